@@ -1,0 +1,1 @@
+"""Who did what, when: what staff open and change, kept apart from what they work with."""

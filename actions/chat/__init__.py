@@ -1,0 +1,1 @@
+"""The chat gateway: who is talking, one message at a time, nothing twice, an answer always."""

@@ -1,0 +1,399 @@
+"""The gateway: who talks, one message of a conversation at a time, nothing twice, and an answer whatever is broken."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import orjson
+from anyio import to_thread
+from sqlalchemy.orm import Session
+
+from actions import db
+from actions.chat import store
+from actions.chat.access import hash_token, owned
+from actions.chat.memory import Memory
+from actions.chat.models import ChatMessage, Conversation
+from actions.chat.opening import check_language, check_stage, is_typed, open_conversation
+from actions.chat.post import add_bot_message as add_bot_message  # also where others look for it
+from actions.chat.post import outside_turn
+from actions.chat.public import Change, NewConversation, NewMessage, message_json, payload
+from actions.chat.rasa import Rasa, Reply
+from actions.chat.text import clean
+from actions.clock import now
+from actions.content import content
+from actions.danger import Finding, find_danger
+from actions.dialogue import conversation as talk
+from actions.dialogue import danger
+from actions.dialogue.render import render
+from actions.dialogue.say import Draft
+from actions.dialogue.worries import Told
+from actions.errors import Conflict, NotFound, Unavailable, Unprocessable
+from actions.handoffs import service as handoffs
+from actions.i18n import language, offered
+from actions.nav.load import nav_of
+from actions.settings import Settings
+from actions.vocabulary import UNKNOWN_STAGE, Sender
+
+log = logging.getLogger("navet.chat")
+T = TypeVar("T")
+LEASE = timedelta(seconds=20)
+"""How long a message may be under way before another process may take the conversation over (the first one died)."""
+WAIT = 15.0
+"""Seconds a second message waits for the first of the same conversation."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A message that is ours to answer now."""
+
+    seq: int
+    key: str
+    busy: str
+    language: str
+    stage: str | None
+    municipality: str | None
+    child_id: str | None
+    dialogue: dict[str, Any]
+    text: str | None
+    choice: dict[str, Any] | None
+
+
+class Chat:
+    """Every call of the chat API that concerns a conversation."""
+
+    def __init__(self, config: Settings, rasa: Rasa) -> None:
+        self.config = config
+        self.rasa = rasa
+        self.memory = Memory()
+
+    # --- open, read, change, delete
+
+    async def open(self, wanted: NewConversation, may_try_code: Callable[[], bool] = lambda: True) -> dict[str, Any]:
+        """A new conversation. `may_try_code` is asked, and counts a try, when the client sent an access code of the short form."""
+        try_code = may_try_code() if is_typed(wanted) else True
+        made = await _in_thread(lambda: open_conversation(wanted, try_code=try_code))
+        row = made.row
+        self.memory.remember(row.id, row.token_hash, row.language)
+        return {
+            "conversation_id": row.id,
+            "token": made.token,
+            "language": row.language,
+            "dir": language(row.language).dir,
+            "stage": row.stage,
+            "messages": made.messages,
+        }
+
+    async def history(self, conversation_id: str, token: str, after: str | None) -> list[dict[str, Any]]:
+        """Every message after the given one, staff replies included."""
+
+        def read() -> list[dict[str, Any]]:
+            with db.read() as session:
+                owned(session, conversation_id, token)
+                seq = 0
+                if after is not None:
+                    seen = store.by_public_id(session, conversation_id, after)
+                    if seen is None:
+                        raise NotFound("There is no such message in this conversation.")
+                    seq = seen.seq
+                return [message_json(row) for row in store.after(session, conversation_id, seq)]
+
+        return await _in_thread(read)
+
+    async def change(self, conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
+        """Another language (the last bot message is repeated in it) or stage."""
+        fields = wanted.model_fields_set
+        if not fields:
+            raise Unprocessable("Give a language or a stage.", field="language")
+        if "language" in fields:
+            check_language(wanted.language)
+        if "stage" in fields:
+            check_stage(wanted.stage)
+        result = await _in_thread(lambda: _change(conversation_id, token, wanted))
+        self.memory.remember(conversation_id, hash_token(token), result["language"])
+        return result
+
+    async def delete(self, conversation_id: str, token: str) -> None:
+        """Everything of the conversation goes; what an adult has read stays with that adult, without the tie to the child."""
+
+        def erase() -> None:
+            with db.write() as session:
+                owned(session, conversation_id, token, lock=True)
+                erase_conversation(session, conversation_id)
+            scrub()
+
+        await _in_thread(erase)
+        self.memory.forget(conversation_id)
+
+    # --- a message
+
+    async def send(self, conversation_id: str, token: str, wanted: NewMessage) -> list[dict[str, Any]]:
+        """Answer a message of the child. At least one bot message comes back, also when a part is down."""
+        if (wanted.text is None) == (wanted.choice is None):
+            raise Unprocessable("Give either text or choice.", field="text")
+        text = clean(wanted.text) if wanted.text is not None else None
+        client_id = str(wanted.client_message_id)
+        try:
+            with self.memory.only_once(conversation_id, client_id):
+                async with self.memory.in_turn(conversation_id):
+                    return await self._answer(conversation_id, token, client_id, text, wanted.choice)
+        except Unavailable as error:
+            log.error("no database for a message: %s", error.detail)
+            return [self._without_database(conversation_id, token, text)]
+
+    async def _answer(
+        self, conversation_id: str, token: str, client_id: str, text: str | None, choice: str | None
+    ) -> list[dict[str, Any]]:
+        body_hash = hashlib.sha256(orjson.dumps([text, choice])).hexdigest()
+        started = await self._begin(conversation_id, token, client_id, body_hash, text, choice)
+        if isinstance(started, list):
+            return started
+        finding = find_danger(started.text) if started.text else None
+        try:
+            reply = await self.rasa.turn(_call(conversation_id, started, finding))
+            drafts, state = [_with_turn(draft, reply, started) for draft in reply.drafts], reply.state
+        except Unavailable as error:
+            log.error("fixed safe answer: %s", error.detail)
+            drafts, state = await self._safe_answer(conversation_id, started, finding), started.dialogue
+        result = await _in_thread(lambda: _finish(conversation_id, started, drafts, state))
+        self.memory.remember(conversation_id, hash_token(token), result[0]["language"])
+        if (state.get("slots") or {}).get("erase"):
+            await _in_thread(lambda: _erase_now(conversation_id))
+            self.memory.forget(conversation_id)
+        return result
+
+    async def _begin(
+        self, conversation_id: str, token: str, client_id: str, body_hash: str, text: str | None, choice: str | None
+    ) -> Started | list[dict[str, Any]]:
+        """Take the conversation, waiting for a message that another process is answering."""
+        deadline = asyncio.get_running_loop().time() + WAIT
+        while True:
+            started = await _in_thread(lambda: _begin(conversation_id, token, client_id, body_hash, text, choice))
+            if started is not None:
+                return started
+            if asyncio.get_running_loop().time() > deadline:
+                raise Conflict("Another message of this conversation is still being answered.")
+            await asyncio.sleep(0.03)
+
+    async def _safe_answer(self, conversation_id: str, started: Started, finding: Finding | None) -> list[dict[str, Any]]:
+        """Rasa or the action server is down: danger still reaches a human, everything else gets the fixed answer."""
+        if finding is None or finding.urgency != "U0":
+            contacts = content().worries[finding.worry].contacts if finding else []
+            return [_as_degraded(started, ("112", "bris", *[id_ for id_ in contacts if id_ not in ("112", "bris")]))]
+
+        def alert() -> Draft:
+            nav = nav_of(started.child_id)
+            told = Told(finding.intent, started.stage, nav.municipality if nav else started.municipality, nav=nav)
+            made, again = danger.alert(told, conversation_id, f"{conversation_id}:{started.key}", started.language)
+            return danger.reply(told, made, again)
+
+        return [_finished(await _in_thread(alert), finding.intent, 1.0, started)]
+
+    def _without_database(self, conversation_id: str, token: str, text: str | None) -> dict[str, Any]:
+        """Nothing can be read or stored. The child still gets the numbers, in its language; nothing private is in it."""
+        known = self.memory.language(conversation_id, hash_token(token))
+        code = known or token.partition(".")[0]
+        finding = find_danger(text) if text else None
+        draft = danger.reply(Told(finding.intent), None) if finding and finding.urgency == "U0" else talk.degraded()
+        shown = render(draft.as_json(), language(code).code)
+        meta = {**draft.meta.as_json(), "confidence": None, "stage": None}
+        row = ChatMessage(
+            id=uuid.uuid4().hex,
+            sender=str(Sender.BOT),
+            at=now(),
+            language=language(code).code,
+            text=shown.text,
+            meta=payload(shown, meta),
+        )
+        return {**message_json(row), "choices": []}
+
+
+# --- transactions, each a plain function that runs in a thread
+
+
+async def _in_thread[T](work: Callable[[], T]) -> T:
+    return await to_thread.run_sync(work)
+
+
+def _begin(
+    conversation_id: str, token: str, client_id: str, body_hash: str, text: str | None, choice: str | None
+) -> Started | list[dict[str, Any]] | None:
+    """Store the child's message and take the conversation.
+
+    Returns the stored replies when it was answered before, None while another message is under way. The same id with another
+    body is `Unprocessable`; the same message while the first is being answered is `Conflict`.
+    """
+    with db.write() as session:
+        row = owned(session, conversation_id, token, lock=True)
+        moment = now()
+        busy = row.busy_by is not None and row.busy_until is not None and row.busy_until > moment
+        message = store.by_client_id(session, conversation_id, client_id)
+        if message is not None:
+            if not hmac.compare_digest(message.body_hash or "", body_hash):
+                raise Unprocessable("This client_message_id was used for another message.", field="client_message_id")
+            if message.answered:
+                return [message_json(reply) for reply in store.replies(session, message.seq)]
+            if busy:
+                raise Conflict("This message is still being answered.")
+        elif busy:
+            return None
+        do = _choice(session, conversation_id, choice) if choice is not None else None
+        if message is None:
+            message = _child_message(row, client_id, body_hash, text or (do or {}).get("label", ""), do)
+            store.add(session, message)
+        row.busy_by, row.busy_until, row.last_at = uuid.uuid4().hex, moment + LEASE, moment
+        return Started(
+            seq=message.seq,
+            key=message.id,
+            busy=row.busy_by,
+            language=row.language,
+            stage=row.stage,
+            municipality=row.municipality,
+            child_id=row.child_id,
+            dialogue=dict(row.dialogue),
+            text=text,
+            choice=do,
+        )
+
+
+def _child_message(row: Conversation, client_id: str, body_hash: str, text: str, do: dict[str, Any] | None) -> ChatMessage:
+    return ChatMessage(
+        id=uuid.uuid4().hex,
+        conversation_id=row.id,
+        sender=str(Sender.CHILD),
+        at=now(),
+        language=row.language,
+        text=text,
+        draft={"choice": do} if do else None,
+        client_message_id=client_id,
+        body_hash=body_hash,
+        answered=False,
+    )
+
+
+def _choice(session: Session, conversation_id: str, choice: str) -> dict[str, Any]:
+    """What a button of one of this conversation's messages does."""
+    id_, _, index = choice.partition(".")
+    number = int(index) if index.isascii() and index.isdigit() and len(index) < 4 else -1
+    message = store.by_public_id(session, conversation_id, id_) if number >= 0 else None
+    choices = (message.draft or {}).get("choices", []) if message else []
+    if message is None or number >= len(choices):
+        raise Unprocessable("This choice does not belong to the conversation.", field="choice")
+    return {**choices[number]["do"], "label": (message.meta or {}).get("labels", [])[number]}
+
+
+def _call(conversation_id: str, started: Started, finding: Finding | None) -> dict[str, Any]:
+    """What Rasa gets: the message, the remembered state with today's language and stage, and what the danger layer found."""
+    slots = {
+        **(started.dialogue.get("slots") or {}),
+        "language": started.language,
+        "stage": started.stage,
+        "municipality": started.municipality,
+    }
+    return {
+        "sender": conversation_id,
+        "text": started.text,
+        "choice": {"intent": started.choice["intent"], "entities": started.choice["entities"]} if started.choice else None,
+        "state": {**started.dialogue, "slots": slots},
+        "context": {"turn": started.key, "danger": finding.as_json() if finding else None, "child": started.child_id},
+    }
+
+
+def _with_turn(draft: dict[str, Any], reply: Reply, started: Started) -> dict[str, Any]:
+    stage = (reply.state.get("slots") or {}).get("stage") or started.stage or UNKNOWN_STAGE
+    return {**draft, "meta": {**draft["meta"], "confidence": reply.confidence, "stage": stage}}
+
+
+def _finished(draft: Draft, intent: str, confidence: float, started: Started) -> dict[str, Any]:
+    out = draft.as_json()
+    out["meta"] |= {"intent": intent, "confidence": confidence, "stage": started.stage or UNKNOWN_STAGE}
+    return out
+
+
+def _as_degraded(started: Started, contacts: tuple[str, ...]) -> dict[str, Any]:
+    out = talk.degraded(contacts).as_json()
+    out["meta"] |= {"confidence": None, "stage": started.stage or UNKNOWN_STAGE}
+    return out
+
+
+def _finish(conversation_id: str, started: Started, drafts: list[dict[str, Any]], state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Store the answer and the new state together. When another process took the turn over, its answer counts."""
+    with db.write() as session:
+        row = store.conversation(session, conversation_id, lock=True)
+        if row is None:  # deleted meanwhile: answer without storing
+            return [_unstored(draft, started.language) for draft in drafts]
+        message = session.get(ChatMessage, started.seq)
+        if message is None or row.busy_by != started.busy:
+            stored = store.replies(session, started.seq)
+            return [message_json(reply) for reply in stored] or [_unstored(draft, started.language) for draft in drafts]
+        slots = state.get("slots") or {}
+        code = slots.get("language")
+        row.language = code if code in {entry.code for entry in offered()} else row.language
+        row.stage = slots.get("stage") if slots.get("stage") in content().stages else row.stage
+        row.dialogue = {
+            **state,
+            "slots": {key: value for key, value in slots.items() if key not in ("language", "stage", "municipality")},
+        }
+        replies = [add_bot_message(session, row, draft, reply_to=message.seq) for draft in drafts]
+        message.answered, row.busy_by, row.busy_until, row.last_at = True, None, None, now()
+        return [message_json(reply) for reply in replies]
+
+
+def _unstored(draft: dict[str, Any], code: str) -> dict[str, Any]:
+    shown = render(draft, code)
+    row = ChatMessage(
+        id=uuid.uuid4().hex, sender=str(Sender.BOT), at=now(), language=code, text=shown.text, meta=payload(shown, draft["meta"])
+    )
+    return {**message_json(row), "choices": []}
+
+
+def _change(conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
+    with db.write() as session:
+        row = owned(session, conversation_id, token, lock=True)
+        messages: list[ChatMessage] = []
+        if "stage" in wanted.model_fields_set:
+            row.stage = wanted.stage
+        if wanted.language is not None:
+            row.language = wanted.language
+            last = store.last_bot(session, conversation_id)
+            if last is not None and last.draft is not None:
+                messages.append(add_bot_message(session, row, last.draft))
+        elif row.stage is not None:
+            messages.append(add_bot_message(session, row, outside_turn(talk.stage_set(row.stage), row)))
+        row.last_at = now()
+        return {
+            "conversation_id": row.id,
+            "language": row.language,
+            "dir": language(row.language).dir,
+            "stage": row.stage,
+            "messages": [message_json(message) for message in messages],
+        }
+
+
+def erase_conversation(session: Session, conversation_id: str, *, expired: bool = False) -> None:
+    handoffs.forget(session, conversation_id, expired=expired)
+    store.erase(session, conversation_id)
+
+
+def _erase_now(conversation_id: str) -> None:
+    with db.write() as session:
+        erase_conversation(session, conversation_id)
+    scrub()
+
+
+def scrub() -> None:
+    """SQLite: move the log into the file and empty it, so that deleted text is in neither."""
+    if db.engine().dialect.name != "sqlite":
+        return
+    connection = db.engine().raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()

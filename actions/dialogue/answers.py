@@ -1,0 +1,186 @@
+"""Which approved facts answer a question at a stage, and what is said when none may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from actions.clock import today
+from actions.content import Content, content
+from actions.content.models import Fact, Intent
+from actions.dialogue import say
+from actions.dialogue.say import Choice, Draft, Meta
+from actions.handoffs.routing import Route, route_intent
+from actions.vocabulary import UNKNOWN_STAGE, FactStatus, Kind, Mode
+
+MOST_FACTS = 2
+"""How many facts one answer holds: a frightened child reads the first screen."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and where in the process the child is. `typed` tells a typed question from a pressed button."""
+
+    intent: str
+    stage: str | None = None
+    municipality: str | None = None
+    typed: bool = True
+
+    @property
+    def answered_for(self) -> str:
+        return self.stage or UNKNOWN_STAGE
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`shown` facts; `here` tells whether they belong to the child's own stage; the others may not be shown, or not here."""
+
+    shown: list[Fact]
+    here: bool
+    withheld: list[Fact]
+    elsewhere: list[Fact]
+
+
+def may_show(fact: Fact, on: date) -> bool:
+    """Approved and not past the day it had to be checked again (rule 1)."""
+    return fact.status == FactStatus.PUBLISHED and fact.audience != "staff" and fact.text is not None and on <= fact.review_by
+
+
+def select(intent: Intent, stage: str, municipality: str | None, known: Content | None = None, on: date | None = None) -> Selection:
+    """The facts of an intent: those of this stage, else those of other stages; local facts only in their municipality."""
+    known, on = known or content(), on or today()
+    bound = [known.facts[id_] for id_ in intent.facts if known.facts[id_].audience != "staff"]
+    local = [fact for fact in bound if fact.municipality in (None, municipality)]
+    showable = [fact for fact in local if may_show(fact, on)]
+    here = [fact for fact in showable if stage in fact.stages]
+    there = [fact for fact in showable if stage not in fact.stages and fact.stages != ["granted"]]
+    return Selection(
+        shown=(here or there)[:MOST_FACTS],
+        here=bool(here),
+        withheld=[fact for fact in local if not may_show(fact, on)],
+        elsewhere=[fact for fact in bound if fact not in local],
+    )
+
+
+def answer(question: Question, known: Content | None = None) -> Draft:
+    """The reply to a question: an approved fact, or an honest no with the adult who knows."""
+    known = known or content()
+    intent = known.intents[question.intent]
+    route = route_intent(intent.id, question.answered_for, question.municipality, known=known)
+    found = select(intent, question.answered_for, question.municipality, known)
+    if intent.mode in (Mode.REFUSE, Mode.HIDDEN, Mode.ROUTE):
+        return _refusal(question, intent, route, found)
+    if found.shown:
+        return _fact(question, intent, route, found)
+    missing = "no_local_fact" if found.elsewhere and not found.withheld else "unsure"
+    return _honest_no(question, intent, route, missing)
+
+
+def _fact(question: Question, intent: Intent, route: Route, found: Selection) -> Draft:
+    first = found.shown[0]
+    parts = _opening(question, intent)
+    if not found.here:
+        parts.append(say.message("about_stage", stage=say.stage_name(first.stages[0])))
+    parts += [say.fact(fact.id, "means") for fact in found.shown]
+    parts += [say.fact(first.id, "do"), say.fact(first.id, "why")]
+    parts += _doubt(intent, route, found)
+    important = any(fact.important for fact in found.shown)
+    if important:
+        parts.append(say.message("check_understanding"))
+    ids = [fact.id for fact in found.shown]
+    return Draft(
+        parts=parts,
+        meta=_meta(Kind.FACT, intent, route, ids),
+        contacts=list(intent.contacts),
+        facts=ids,
+        choices=understanding_choices(intent.id, route.first) if important else _next_choices(intent.id, route.first),
+    )
+
+
+def _doubt(intent: Intent, route: Route, found: Selection) -> list[say.Json]:
+    """What is honest to add: there is more that waits for review, this can change, or simply who knows more."""
+    adult = say.your(route.first)
+    if found.withheld:
+        return [say.message("unsure_more", role=adult)]
+    if any(fact.time_sensitive for fact in found.shown):
+        return [say.message("can_change", role=adult)]
+    return [say.message("who_knows", role=adult)] if intent.mode == Mode.FACT_ROUTE else []
+
+
+def _refusal(question: Question, intent: Intent, route: Route, found: Selection) -> Draft:
+    """A question a computer must not answer. Beside a no there may stand an approved fact that helps to bear it."""
+    parts = _opening(question, intent)
+    parts.append(say.message(intent.refusal or "refuse_adult", role=say.your(route.first)))
+    comfort = found.shown[:1] if intent.mode == Mode.REFUSE and found.here else []
+    parts += [say.fact(fact.id, "means") for fact in comfort]
+    parts.append(say.message("who_knows", role=say.your(route.first)))
+    ids = [fact.id for fact in comfort]
+    return Draft(
+        parts=parts,
+        meta=_meta(Kind.REFUSAL, intent, route, ids),
+        contacts=list(intent.contacts),
+        facts=ids,
+        choices=[_tell(route.first, intent.id), *_tell_second(route, intent.id), MENU],
+    )
+
+
+def _honest_no(question: Question, intent: Intent, route: Route, reason: str) -> Draft:
+    parts = [*_opening(question, intent), say.message(reason, role=say.your(route.first))]
+    return Draft(
+        parts=parts,
+        meta=_meta(Kind.REFUSAL, intent, route, []),
+        contacts=list(intent.contacts),
+        choices=[_tell(route.first, intent.id), *_tell_second(route, intent.id), MENU],
+    )
+
+
+def _opening(question: Question, intent: Intent) -> list[say.Json]:
+    """Say what was understood, so that a child sees at once when it was something else."""
+    return [say.message("you_ask", question=say.question(intent.id))] if question.typed else []
+
+
+def _meta(kind: Kind, intent: Intent, route: Route, facts: list[str]) -> Meta:
+    return Meta(kind=kind, intent=intent.id, urgency=str(intent.urgency), fact_ids=facts, roles=list(route.roles))
+
+
+MENU = Choice(say.message("button_menu"), "chat_help", {"topic": "menu"})
+
+
+def _tell(role: str, topic: str) -> Choice:
+    return Choice(say.message("button_tell_role", role=say.your(role)), "chat_talk_to_human", {"role": role, "topic": topic})
+
+
+def _tell_second(route: Route, topic: str) -> list[Choice]:
+    return [_tell(role, topic) for role in route.roles[1:2]]
+
+
+def _next_choices(intent: str, role: str) -> list[Choice]:
+    return [Choice(say.message("button_explain"), "chat_explain_again", {"topic": intent}), _tell(role, intent), MENU]
+
+
+def understanding_choices(intent: str, role: str) -> list[Choice]:
+    """After an important answer: clear, explain again, ask an adult (rule 12)."""
+    return [
+        Choice(say.message("button_clear"), "chat_thanks", {"topic": intent}),
+        Choice(say.message("button_explain"), "chat_explain_again", {"topic": intent}),
+        _tell(role, intent),
+        MENU,
+    ]
+
+
+def explain_again(intent_id: str, fact_ids: list[str], question: Question, known: Content | None = None) -> Draft:
+    """The same facts in the second, simpler wording. Falls back to the adult who can explain."""
+    known = known or content()
+    intent = known.intents[intent_id]
+    route = route_intent(intent_id, question.answered_for, question.municipality, known=known)
+    facts = [known.facts[id_] for id_ in fact_ids if id_ in known.facts and may_show(known.facts[id_], today())]
+    if not facts:
+        return _honest_no(question, intent, route, intent.refusal or "refuse_adult")
+    ids = [fact.id for fact in facts]
+    parts = [
+        say.message("explain_again"),
+        *[say.fact(id_, "simpler") for id_ in ids],
+        say.message("who_knows", role=say.your(route.first)),
+    ]
+    meta = Meta(kind=Kind.FACT, intent="chat_explain_again", fact_ids=ids, roles=list(route.roles))
+    return Draft(parts=parts, meta=meta, facts=ids, choices=[_tell(route.first, intent_id), MENU])

@@ -1,0 +1,132 @@
+"""What a child reads when people write: who is there, where its own words go, what became of what it sent."""
+
+from __future__ import annotations
+
+from actions.content import content
+from actions.dialogue import say
+from actions.dialogue.answers import MENU
+from actions.dialogue.conversation import HUMAN
+from actions.dialogue.say import Choice, Draft, Meta
+from actions.vocabulary import HandoffState, Helped, Kind
+
+NAV = "nav"
+"""Stands where a role stands when several adults of the nav speak with one voice."""
+WRITE, PASS_ON = "write", "pass_on"
+"""What the buttons of this module do (entity `talk`). The web app itself acts on them, so they work when Rasa is down."""
+STATUS = "chat_handoff_status"
+
+
+def who(role: str | None) -> say.Json:
+    """An adult inside a sentence. A coordinator has no role a child knows."""
+    if role == NAV:
+        return say.message("nav_all")
+    return say.your(role) if role in content().roles else say.message("person_municipality")
+
+
+def together(roles: list[str]) -> say.Json:
+    """Two or three adults inside a sentence."""
+    first, second, *rest = [say.your(role) for role in roles]
+    if rest:
+        return say.message("nav_people_three", first=first, second=second, third=rest[0])
+    return say.message("nav_people_two", first=first, second=second)
+
+
+def known(role: str | None) -> list[str]:
+    """For `meta.roles`, which holds ids of roles.yml only."""
+    return [role] if role in content().roles and role is not None else []
+
+
+def _draft(
+    parts: list[say.Json], handoff_id: str, role: str | None, choices: list[Choice], contacts: list[str] | None = None
+) -> Draft:
+    meta = Meta(Kind.HANDOFF, roles=known(role), handoff_id=handoff_id)
+    return Draft(parts, meta, choices=choices, contacts=contacts or [])
+
+
+# --- buttons
+
+
+def write_button(handoff_id: str, role: str | None) -> Choice:
+    label = say.message("button_write_person", role=who(role))
+    return Choice(label, "chat_talk_to_human", {"talk": WRITE, "handoff": handoff_id})
+
+
+def pass_on_button(handoff_id: str, role: str | None, message_id: str) -> Choice:
+    """Send on what was written before. The child decides, and sees to whom."""
+    label = say.message("button_pass_on", role=who(role))
+    return Choice(label, "chat_talk_to_human", {"talk": PASS_ON, "handoff": handoff_id, "message": message_id})
+
+
+# --- while somebody writes
+
+
+def here(handoff_id: str, role: str | None) -> Draft:
+    """Before the first words of a person: who it is, and that the child's next words go there."""
+    parts = [say.message("person_here", role=who(role)), say.message("person_reads", role=who(role))]
+    return _draft(parts, handoff_id, role, [MENU])
+
+
+def left(handoff_id: str, role: str | None, unsent: str | None = None) -> Draft:
+    """The bot is back. `unsent`: a message of the child that came just too late and may still be sent on."""
+    button = pass_on_button(handoff_id, role, unsent) if unsent else write_button(handoff_id, role)
+    return _draft([say.message("person_left")], handoff_id, role, [button, MENU])
+
+
+def passed_on(handoff_id: str, role: str | None) -> Draft:
+    text = say.message("passed_on_nav") if role == NAV else say.message("passed_on", role=who(role))
+    return _draft([text], handoff_id, role, [MENU], ["112"])
+
+
+def write_now(handoff_id: str, role: str | None) -> Draft:
+    parts = [say.message("write_now"), say.message("person_reads", role=who(role))]
+    return _draft(parts, handoff_id, role, [MENU])
+
+
+def not_passed_on(handoff_id: str, role: str) -> Draft:
+    """The words seem to be about the very person they would go to (rule 7)."""
+    return _draft([say.message("about_named", role=say.your(role))], handoff_id, None, [HUMAN, MENU])
+
+
+def ended(handoff_id: str, role: str, topic: str) -> Draft:
+    """The child wants to write about something that is closed or taken back."""
+    again = Choice(say.message("button_tell_role", role=say.your(role)), "chat_talk_to_human", {"role": role, "topic": topic})
+    return _draft([say.message("status_closed", role=say.your(role))], handoff_id, role, [again, HUMAN, MENU])
+
+
+# --- what became of it
+
+
+def news(handoff_id: str, role: str, state: HandoffState) -> Draft:
+    """Read, or somebody works on it."""
+    draft = _draft([say.message(f"status_{state}", role=say.your(role))], handoff_id, role, [])
+    draft.meta.intent = STATUS
+    return draft
+
+
+def closed(handoff_id: str, role: str) -> Draft:
+    """It is done: did it help?"""
+    answers = ((Helped.YES, "chat_yes"), (Helped.SOME, "chat_yes"), (Helped.NO, "chat_no"))
+    choices = [
+        Choice(say.message(f"button_helped_{value}"), intent, {"helped": str(value), "handoff": handoff_id})
+        for value, intent in answers
+    ]
+    parts = [say.message("status_closed", role=say.your(role)), say.message("did_it_help")]
+    draft = _draft(parts, handoff_id, role, choices)
+    draft.meta.intent = STATUS
+    return draft
+
+
+def nav_answer(handoff_id: str) -> Draft:
+    """Stands before the one answer of the nav."""
+    return _draft([say.message("nav_answer")], handoff_id, None, [write_button(handoff_id, NAV), MENU])
+
+
+def ready_answer(id_: str) -> Draft:
+    """A ready answer (messages canned_*) as a member of staff sends it. Contacts it names can be called."""
+    text = content().messages[id_].sv
+    contacts = [line for line in ("112", "bris") if f"{{tel_{line}}}" in text]
+    return Draft([say.message(id_)], Meta(Kind.CHAT), contacts=contacts)
+
+
+def ready_answers() -> list[str]:
+    return [id_ for id_ in content().messages if id_.startswith("canned_")]

@@ -1,0 +1,190 @@
+"""How a worry is met: acknowledged, with help first where it is grave, and never sent on without the consent rule 5 asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from actions.clock import now, today
+from actions.content import Content, content
+from actions.content.models import Worry
+from actions.dialogue import say
+from actions.dialogue.answers import may_show
+from actions.dialogue.say import Choice, Draft, Meta
+from actions.handoffs.routing import Route, route_intent
+from actions.nav.engine import Matter, Step, decide
+from actions.nav.persons import Nav
+from actions.nav.plan import Plan, plan
+from actions.vocabulary import ON_CALL, Kind, Mode, Urgency
+
+MOST_ADULTS = 3
+SAFE_ADULTS_U1 = 2
+"""U1: the child chooses between two safe adults (rule 5)."""
+FORM_INTENT = "chat_talk_to_human"
+"""What the buttons of the handoff form carry; their entities fill the form's slots."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the child told, and what is known around it. `topic` is the intent; it may be a question sent to an adult.
+
+    `nav` is there when an access code says which child it is; then the adults offered are those who can really get it.
+    """
+
+    topic: str
+    stage: str | None = None
+    municipality: str | None = None
+    about: list[str] = field(default_factory=list)
+    nav: Nav | None = None
+
+    def route(self) -> Route:
+        if self.nav is None:
+            return route_intent(self.topic, self.stage, self.municipality, self.about)
+        decision = decide(self.matter, self.nav, now())
+        return Route(decision.roles, {entry.role: entry.why for entry in decision.skipped})
+
+    @property
+    def matter(self) -> Matter:
+        return Matter.of_intent(self.topic, self.stage, self.about)
+
+    def plan(self, role: str | None, urgency: Urgency | None = None) -> Plan:
+        """Who really gets it, decided now from the database. `role`: the adult the child chose."""
+        child_id = self.nav.child_id if self.nav else None
+        return plan(self.matter, urgency or self.urgency, role, child_id, self.municipality)
+
+    def first_step(self, role: str) -> Step | None:
+        """Where it lands first when the child chooses this adult; None when only the code would tell."""
+        return decide(self.matter, self.nav, now(), first=role).step(role) if self.nav else None
+
+    @property
+    def worry(self) -> Worry | None:
+        id_ = content().intents[self.topic].worry
+        return content().worries[id_] if id_ else None
+
+    @property
+    def urgency(self) -> Urgency:
+        return content().intents[self.topic].urgency
+
+    @property
+    def label(self) -> say.Json:
+        """What staff and child call the matter."""
+        return say.worry_name(self.worry.id) if self.worry else say.question(self.topic)
+
+
+def fields_sent(told: Told) -> list[str]:
+    """What goes along without the child's words. The alias only when a code told it."""
+    return ["worry", "stage", "language", *(["child"] if told.nav else [])]
+
+
+def needs_about(told: Told) -> bool:
+    """Whether to ask "is it about one of these people?" before an adult is offered (rule 7)."""
+    worry = told.worry
+    return bool(worry and worry.may_be_about and not told.about and not worry.never_to)
+
+
+def acknowledge(told: Told, known: Content | None = None) -> Draft:
+    """The first message after a worry. What must be decided next (which adult) is asked in the message after it."""
+    known = known or content()
+    worry, intent = told.worry, known.intents[told.topic]
+    assert worry is not None
+    grave = told.urgency in (Urgency.U0, Urgency.U1)
+    parts = [say.ref("worry", worry.id, "ack")]
+    if grave:
+        parts.append(say.message("missing_friend_call" if worry.id == "missing_friend" else "danger_talk"))
+    facts = _helpful_facts(told, known) if intent.mode == Mode.FACT_ROUTE else []
+    parts += [say.fact(id_, "means") for id_ in facts]  # not "do": it may point to the adult the worry is about
+    meta = Meta(
+        kind=Kind.DANGER if grave else Kind.WORRY,
+        intent=told.topic,
+        urgency=str(told.urgency),
+        worry=worry.id,
+        roles=list(told.route().roles),
+        fact_ids=facts,
+    )
+    lines = ["bris", *[id_ for id_ in worry.contacts if id_ != "bris"]] if grave else [*worry.contacts, *intent.contacts]
+    return Draft(parts, meta, contacts=list(dict.fromkeys(lines)), facts=facts)
+
+
+def _helpful_facts(told: Told, known: Content) -> list[str]:
+    """One approved fact of this stage that helps beside the offer; nothing of another stage in a hard moment."""
+    for id_ in known.intents[told.topic].facts:
+        fact = known.facts[id_]
+        if may_show(fact, today()) and (told.stage or "unknown") in fact.stages and fact.municipality in (None, told.municipality):
+            return [id_]
+    return []
+
+
+# --- the questions of the handoff form, one function a slot
+
+
+def ask_about(told: Told) -> Draft:
+    worry = told.worry
+    roles = worry.may_be_about if worry else []
+    choices = [Choice(say.role_name(role), FORM_INTENT, {"about": role}) for role in roles]
+    choices += [
+        Choice(say.message("button_about_none"), FORM_INTENT, {"about": "none"}),
+        Choice(say.message("button_about_unsure"), FORM_INTENT, {"about": "unsure"}),
+    ]
+    return Draft([say.message("ask_about")], _meta(told), choices=choices)
+
+
+def ask_recipient(told: Told) -> Draft:
+    """Offer the adults in routing order; for a grave worry exactly two, the on-call filling up."""
+    roles = told.route().roles
+    grave = told.urgency in (Urgency.U0, Urgency.U1)
+    offered = list(dict.fromkeys([*roles, ON_CALL]))[:SAFE_ADULTS_U1] if grave else roles[:MOST_ADULTS]
+    choices = [Choice(say.message("button_tell_role", role=say.your(role)), FORM_INTENT, {"role": role}) for role in offered]
+    choices.append(Choice(say.message("button_not_now"), FORM_INTENT, {"consent": "no"}))
+    return Draft([say.message("offer_two" if grave else "offer_adult")], _meta(told), choices=choices)
+
+
+def ask_words(told: Told, role: str) -> Draft:
+    skip = Choice(say.message("button_skip"), FORM_INTENT, {"words": "skip"})
+    return Draft([say.message("ask_words", role=say.your(role))], _meta(told), choices=[skip])
+
+
+def ask_consent(told: Told, role: str, language: str, words: str) -> Draft:
+    """What will be sent, to whom and why, before the yes."""
+    worry = told.worry
+    reason = say.ref("reason", worry.id, role) if worry and role in worry.reasons else say.verbatim("")
+    preview = say.message(
+        "preview",
+        role=say.your(role),
+        reason=reason,
+        worry=told.label,
+        stage=say.stage_name(told.stage or "unknown"),
+        language=say.language_name(language),
+    )
+    parts = [preview]
+    if words:
+        parts.append(say.message("preview_words", words=words))
+    parts += _really_reads(told, role)
+    parts.append(say.message("ask_consent"))
+    choices = [
+        Choice(say.message("button_yes_send"), FORM_INTENT, {"consent": "yes"}),
+        Choice(say.message("button_add_words"), FORM_INTENT, {"consent": "words"}),
+        Choice(say.message("button_other_adult"), FORM_INTENT, {"consent": "other"}),
+        Choice(say.message("button_no_send"), FORM_INTENT, {"consent": "no"}),
+    ]
+    return Draft(parts, _meta(told), choices=choices)
+
+
+def _really_reads(told: Told, role: str) -> list[say.Json]:
+    """Honest about who opens it: a stand-in, the coordinator who passes it on, and what a code tells them (rules 4 and 5)."""
+    step = told.first_step(role)
+    parts = []
+    if step is not None and step.why == "stand_in":
+        parts.append(say.message("stand_in_reads"))
+    elif step is None or step.person is None:
+        parts.append(say.message("coordinator_reads"))
+    return [*parts, say.message("code_means")] if told.nav else parts
+
+
+def _meta(told: Told) -> Meta:
+    worry = told.worry
+    return Meta(
+        kind=Kind.WORRY,
+        intent=told.topic,
+        urgency=str(told.urgency),
+        worry=worry.id if worry else None,
+        roles=list(told.route().roles),
+    )

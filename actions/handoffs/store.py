@@ -1,0 +1,106 @@
+"""The only module that queries handoffs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from actions.handoffs.models import Handoff, HandoffEvent
+from actions.handoffs.states import OPEN
+
+SORTS = {
+    "newest": (Handoff.created_at.desc(),),
+    "oldest": (Handoff.created_at.asc(),),
+    "urgency": (Handoff.urgency.asc(), Handoff.created_at.asc()),
+    "state": (Handoff.state.asc(), Handoff.created_at.desc()),
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the staff list shows. `municipalities` None means all; `assignee` limits to one person's own."""
+
+    states: frozenset[str] = frozenset()
+    urgency: str | None = None
+    role: str | None = None
+    worry: str | None = None
+    text: str | None = None
+    municipalities: frozenset[str] | None = None
+    assignee: int | None = None
+    sort: str = "urgency"
+    without_roles: frozenset[str] = field(default_factory=frozenset)
+
+
+def get(session: Session, id_: str, *, lock: bool = False) -> Handoff | None:
+    return session.get(Handoff, id_, with_for_update={"of": Handoff} if lock else None)
+
+
+def by_turn(session: Session, turn_key: str) -> Handoff | None:
+    return session.scalar(select(Handoff).where(Handoff.turn_key == turn_key))
+
+
+def of_conversation(session: Session, conversation_id: str) -> Sequence[Handoff]:
+    """Newest first."""
+    query = select(Handoff).where(Handoff.conversation_id == conversation_id).order_by(Handoff.created_at.desc(), Handoff.id.desc())
+    return session.scalars(query).all()
+
+
+def add(session: Session, handoff: Handoff) -> None:
+    session.add(handoff)
+    session.flush()
+
+
+def add_event(session: Session, event: HandoffEvent) -> None:
+    session.add(event)
+
+
+def _filtered(wanted: Filter) -> Select[Handoff]:
+    query = select(Handoff)
+    if wanted.states:
+        query = query.where(Handoff.state.in_(sorted(wanted.states)))
+    if wanted.urgency:
+        query = query.where(Handoff.urgency == wanted.urgency)
+    if wanted.role:
+        query = query.where(Handoff.role == wanted.role)
+    if wanted.worry:
+        query = query.where(or_(Handoff.worry == wanted.worry, Handoff.topic == wanted.worry))
+    if wanted.municipalities is not None:
+        query = query.where(Handoff.municipality.in_(sorted(wanted.municipalities)))
+    if wanted.assignee is not None:
+        query = query.where(Handoff.assignee_id == wanted.assignee)
+    if wanted.text:
+        query = query.where(_matches(wanted.text))
+    return query
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    columns = (Handoff.id, Handoff.own_words, Handoff.topic, Handoff.worry, Handoff.role, Handoff.municipality)
+    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
+
+
+def find(session: Session, wanted: Filter, *, limit: int = 50, offset: int = 0) -> Sequence[Handoff]:
+    order = SORTS.get(wanted.sort, SORTS["urgency"])
+    return session.scalars(_filtered(wanted).order_by(*order, Handoff.id).limit(limit).offset(offset)).all()
+
+
+def count(session: Session, wanted: Filter) -> int:
+    return session.scalar(select(func.count()).select_from(_filtered(wanted).subquery())) or 0
+
+
+def open_of(session: Session, conversation_id: str, urgencies: Iterable[str]) -> Handoff | None:
+    """The newest open handoff of a conversation with one of these urgencies."""
+    query = (
+        select(Handoff)
+        .where(
+            Handoff.conversation_id == conversation_id,
+            Handoff.urgency.in_(sorted(urgencies)),
+            Handoff.state.in_(sorted(OPEN)),
+        )
+        .order_by(Handoff.created_at.desc())
+        .limit(1)
+    )
+    return session.scalar(query)

@@ -1,0 +1,1 @@
+"""Alembic migrations, numbered. `navet db upgrade` runs them; start-up does too."""

@@ -1,0 +1,1 @@
+"""The action server: Rasa's action protocol over FastAPI, and the actions behind it."""
