@@ -1,0 +1,1 @@
+"""Staff: sign-in, permissions, the list of handoffs, review of content, statistics."""

@@ -1,0 +1,22 @@
+"""Puts the staff pages into the web app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from actions.settings import Settings
+from actions.staff import pages_accounts, pages_audit, pages_handoffs, pages_sign_in
+from actions.staff.pages import router
+
+MODULES = (pages_sign_in, pages_handoffs, pages_accounts, pages_audit)
+"""Importing a module registers its pages."""
+
+
+def install(app: FastAPI, config: Settings) -> None:
+    assert all(MODULES)
+    pages_sign_in.configure(config)
+    app.mount("/staff/static", StaticFiles(directory=Path(__file__).parent / "static"), name="staff-static")
+    app.include_router(router)
