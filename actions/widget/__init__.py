@@ -1,0 +1,1 @@
+"""The chat widget: a custom element without dependencies or build step, and the pages that show it."""
