@@ -149,6 +149,18 @@ def train(force: Annotated[bool, typer.Option(help="train although nothing chang
     say(str(ensure_model(settings(), say, force=force)))
 
 
+@app.command("find-danger")
+def find_danger_in() -> None:
+    """What the danger layer says of texts: a JSON list of strings on standard input, a list of findings (or null) out."""
+    import json
+
+    from actions.danger import find_danger
+
+    texts = json.load(sys.stdin)
+    found = [find_danger(text) for text in texts]
+    say(json.dumps([finding.as_json() if finding else None for finding in found]))
+
+
 @content_app.command("check")
 def content_check() -> None:
     """Facts, routes, roles, contacts and sources agree; nothing doubtful is shown as sure."""

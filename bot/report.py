@@ -1,7 +1,9 @@
 """`make nlu-report`: what the trained model understands on the held-out utterances of tests/nlu, by language and by intent.
 
-Writes var/reports/nlu.md, a table by intent (CSV) and a confusion plot a language. With `--beside <pipeline.yml>` a second
-pipeline (Rasa's default: bot/default_pipeline.yml) is trained on the same examples and reported beside it.
+Writes var/reports/nlu.md, a table by intent (CSV) and a confusion plot a language. Danger is reported as a child meets it: the
+danger layer of the web app (asked by `navet find-danger`, with the danger model beside the intent model) and the intent model
+together. With `--beside <pipeline.yml>` a second pipeline (Rasa's default: bot/default_pipeline.yml) is trained on the same
+examples and reported beside it.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bot import danger_report  # noqa: E402
+from bot.danger_model import danger_intents  # noqa: E402
 from bot.quiet import silence  # noqa: E402
 
 OUT = "out_of_scope"
@@ -49,15 +53,15 @@ def held_out(language: str) -> List[Line]:
     return [Line(entry["text"], entry["intents"], bool(entry.get("noisy"))) for entry in document["utterances"]]
 
 
-async def understand(model: str, texts: List[str]) -> List[Tuple[str, List[str]]]:
-    """For each text the intent that counts and the ranking behind it."""
+async def understand(model: str, texts: List[str], danger: List[Any]) -> List[Tuple[str, List[str]]]:
+    """For each text, with what the danger layer found in it, the intent that counts and the ranking behind it."""
     from rasa.core.agent import load_agent
     from rasa.core.channels.channel import UserMessage
 
     agent = await load_agent(model_path=model)
     found = []
-    for text in texts:
-        parsed = await agent.processor.parse_message(UserMessage(text, metadata={}))
+    for text, finding in zip(texts, danger):
+        parsed = await agent.processor.parse_message(UserMessage(text, metadata={"danger": finding}))
         ranking = [entry["name"] for entry in parsed.get("intent_ranking") or []]
         found.append((parsed["intent"]["name"], ranking))
     return found
@@ -172,19 +176,23 @@ def main() -> None:
     languages = (
         given.languages.split(",") if given.languages else sorted(path.stem for path in (ROOT / "tests" / "nlu").glob("*.yml"))
     )
-    text = report(given.model, "Navet", languages, given.out, plots=True)
+    text = report(given.model, "Navet", languages, given.out, ours=True)
     if given.beside is not None:
         model, seconds = train_beside(given.beside, languages, given.out)
-        text += report(model, f"{given.beside.stem}, trained in {seconds:.0f} s", languages, given.out, plots=False)
+        text += report(model, f"{given.beside.stem}, trained in {seconds:.0f} s", languages, given.out, ours=False)
     (given.out / "nlu.md").write_text("\n".join(["# What the bot understands", "", *text]), encoding="utf-8")
     print("\n".join(text))
 
 
-def report(model: str, title: str, languages: List[str], folder: Path, plots: bool) -> List[str]:
+def report(model: str, title: str, languages: List[str], folder: Path, ours: bool) -> List[str]:
+    """The tables of one model. `ours`: with the danger layer in front, the table of danger, plots and the list by intent."""
     lines = {language: held_out(language) for language in languages}
+    dangers = {language: danger_report.danger_lines(language) if ours else [] for language in languages}
     flat = [line.text for language in languages for line in lines[language]]
+    flat += [text for language in languages for text, _ in dangers[language]]
+    heard = danger_report.findings(flat, model) if ours else [None] * len(flat)
     began = time.monotonic()
-    found = asyncio.run(understand(model, flat))
+    found = asyncio.run(understand(model, flat, heard))
     milliseconds = (time.monotonic() - began) * 1000 / len(flat)
     results, figures, start = {}, [], 0
     for language in languages:
@@ -192,11 +200,18 @@ def report(model: str, title: str, languages: List[str], folder: Path, plots: bo
         start += len(part)
         results[language] = (lines[language], part)
         figures.append(measure(language, lines[language], part))
-        if plots:
-            confusion_plot(folder, language, lines[language], part)
-    if plots:
-        by_intent(folder, results)
-    return [*table(title, figures), f"{milliseconds:.1f} ms a message, loading included.", ""]
+    text = [*table(title, figures), "{:.1f} ms a message, loading included.".format(milliseconds), ""]
+    if not ours:
+        return text
+    seen: Dict[str, List[danger_report.Seen]] = {}
+    for language in languages:
+        confusion_plot(folder, language, *results[language])
+        seen[language] = []
+        for line, danger in dangers[language]:
+            seen[language].append(danger_report.Seen(line, danger, heard[start], found[start][0]))
+            start += 1
+    by_intent(folder, results)
+    return [*text, *danger_report.table(seen, set(danger_intents()))]
 
 
 if __name__ == "__main__":

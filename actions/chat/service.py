@@ -40,7 +40,7 @@ from actions.handoffs import service as handoffs
 from actions.i18n import language, offered
 from actions.nav.load import nav_of
 from actions.settings import Settings
-from actions.vocabulary import UNKNOWN_STAGE, Sender
+from actions.vocabulary import UNKNOWN_STAGE, Kind, Sender
 
 log = logging.getLogger("navet.chat")
 T = TypeVar("T")
@@ -159,6 +159,8 @@ class Chat:
         try:
             reply = await self.rasa.turn(_call(conversation_id, started, finding))
             drafts, state = [_with_turn(draft, reply, started) for draft in reply.drafts], reply.state
+            if finding is not None and not any(draft["meta"]["kind"] == Kind.DANGER for draft in drafts):
+                drafts[-1] = danger.beside(drafts[-1])
         except Unavailable as error:
             log.error("fixed safe answer: %s", error.detail)
             drafts, state = await self._safe_answer(conversation_id, started, finding), started.dialogue
@@ -184,7 +186,7 @@ class Chat:
 
     async def _safe_answer(self, conversation_id: str, started: Started, finding: Finding | None) -> list[dict[str, Any]]:
         """Rasa or the action server is down: danger still reaches a human, everything else gets the fixed answer."""
-        if finding is None or finding.urgency != "U0":
+        if finding is None or finding.urgency != "U0" or not finding.sure:
             contacts = content().worries[finding.worry].contacts if finding else []
             return [_as_degraded(started, ("112", "bris", *[id_ for id_ in contacts if id_ not in ("112", "bris")]))]
 
@@ -201,7 +203,8 @@ class Chat:
         known = self.memory.language(conversation_id, hash_token(token))
         code = known or token.partition(".")[0]
         finding = find_danger(text) if text else None
-        draft = danger.reply(Told(finding.intent), None) if finding and finding.urgency == "U0" else talk.degraded()
+        acute = finding is not None and finding.urgency == "U0" and finding.sure
+        draft = danger.reply(Told(finding.intent), None) if finding and acute else talk.degraded()
         shown = render(draft.as_json(), language(code).code)
         meta = {**draft.meta.as_json(), "confidence": None, "stage": None}
         row = ChatMessage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.content import content
@@ -14,8 +15,14 @@ HINT = 0.1
 """From here up to SURE nothing is decided for the child, but the reply also says where to get help."""
 
 
+PAYLOAD = re.compile(r"\s*[/\uff0f]\s*\w+(?:_\w+|\s*\{).*", re.DOTALL)
+"""A button's payload typed as text: names of intents are not words of a child. bot/turn.py leaves it out as well."""
+
+
 def find_danger(text: str) -> Finding | None:
     """The gravest danger named in a message, in any language. `sure` is False when it is only a hint."""
+    if PAYLOAD.fullmatch(text):
+        return None
     phrase = finder().find(text)
     if phrase is not None and phrase.urgency == "U0":
         return phrase

@@ -68,6 +68,19 @@ def _safety_choices() -> list[Choice]:
     ]
 
 
+def beside(draft: say.Json) -> say.Json:
+    """An answer with a help card under it: the danger layer heard something, but not enough to answer as danger."""
+    if draft["meta"]["kind"] == Kind.DANGER:
+        return draft
+    card = Choice(say.message("button_in_danger"), "worry_danger_now", {}).as_json()
+    return {
+        **draft,
+        "parts": [*draft["parts"], say.message("danger_hint")],
+        "contacts": [*draft["contacts"], *[id_ for id_ in FIRST_CONTACTS if id_ not in draft["contacts"]]],
+        "choices": [*draft["choices"], card],
+    }
+
+
 def after(answer: str) -> Draft:
     """What follows the safety question. `answer`: yes | no | better."""
     if answer == "no":

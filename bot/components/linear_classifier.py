@@ -87,7 +87,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        return {"C": 0.5, "tolerance": 1e-3, "jobs": 2, "sharpness": 4.0, "out_of_scope_bias": 0.15}
+        return {"C": 0.5, "tolerance": 1e-3, "jobs": 2, "sharpness": 6.0, "out_of_scope_bias": 0.2}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self.config = config

@@ -23,18 +23,21 @@ FALLBACK = "nlu_fallback"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyGate(GraphComponent):
-    """`threshold`: below it the child is asked what was meant. `danger_floor`: how much probability on U0 intents is enough."""
+    """`threshold`: below it the child is asked what was meant. `danger_floor`: how much probability on U0 intents is enough.
+    `agreement`: how much on U0 and U1 intents turns a mere hint of the danger layer into danger."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        return {"threshold": 0.2, "danger_floor": 0.3}
+        return {"threshold": 0.1, "danger_floor": 0.3, "agreement": 0.2}
 
     def __init__(self, config: Dict[str, Any]) -> None:
         self.threshold = float(config["threshold"])
         self.floor = float(config["danger_floor"])
+        self.agreement = float(config["agreement"])
         listed = yaml.safe_load((ROOT / "data" / "intents.yml").read_text(encoding="utf-8"))["intents"]
         self.urgency = {entry["id"]: entry["urgency"] for entry in listed}
         self.acute = {id_ for id_, urgency in self.urgency.items() if urgency == "U0"}
+        self.grave = {id_ for id_, urgency in self.urgency.items() if urgency in ("U0", "U1")}
 
     @classmethod
     def create(
@@ -55,8 +58,15 @@ class SafetyGate(GraphComponent):
         acute = [entry for entry in ranking if entry["name"] in self.acute]
         if acute and sum(entry["confidence"] for entry in acute) >= self.floor:
             return acute[0]
-        if found and self.urgency.get(best["name"], "U3") > found["urgency"]:
+        if found and self.urgency.get(best["name"], "U3") > found["urgency"] and self.agreed(ranking, found):
             return {"name": found["intent"], "confidence": 1.0}
         if best["confidence"] < self.threshold:
             return {"name": FALLBACK, "confidence": best["confidence"]}
         return best
+
+    def agreed(self, ranking: List[Dict[str, Any]], found: Dict[str, Any]) -> bool:
+        """A hint alone decides nothing: the web app then adds where to get help to whatever is answered."""
+        return (
+            bool(found.get("sure", True))
+            or sum(entry["confidence"] for entry in ranking if entry["name"] in self.grave) >= self.agreement
+        )

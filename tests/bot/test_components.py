@@ -66,7 +66,7 @@ def classifier() -> LinearIntentClassifier:
         ("jag vill dööö", "worry_self_harm"),
         ("can we appeal it", "ask_appeal"),
         ("أنا حزين", "worry_feel_bad"),
-        ("ይግባይ", "ask_appeal"),
+        ("ይግባይ ክብል", "ask_appeal"),
     ],
 )
 def test_the_classifier_knows_what_it_learned_in_any_script(classifier: LinearIntentClassifier, text: str, intent: str) -> None:
@@ -102,7 +102,7 @@ def test_the_quick_path_gives_what_sklearn_gives() -> None:
         TfidfVectorizer(analyzer="word", token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True).fit(texts),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True).fit(texts),
     ):
-        quick = Weighted(fitted, 0)
+        quick = Weighted(fitted, 0, 1.0)
         for text in [*texts, "något helt annat", "", "skolan skolan skolan"]:
             places, values = quick.features(text)
             row = fitted.transform([text]).tocoo()
@@ -143,6 +143,12 @@ def test_what_the_danger_layer_found_beats_a_slighter_meaning(gate: SafetyGate) 
     assert gate.decide(ranking(ask_school=0.9), found)["name"] == "worry_abuse"
     assert gate.decide(ranking(worry_self_harm=0.9), found)["name"] == "worry_self_harm"
     assert gate.decide(ranking(worry_trafficking=0.9), found)["name"] == "worry_trafficking"
+
+
+def test_a_hint_of_danger_needs_the_classifier_to_agree(gate: SafetyGate) -> None:
+    hint = {"intent": "worry_abuse", "worry": "abuse", "urgency": "U1", "sure": False}
+    assert gate.decide(ranking(ask_school=0.9), hint)["name"] == "ask_school"
+    assert gate.decide(ranking(ask_school=0.7, worry_trafficking=0.25), hint)["name"] == "worry_abuse"
 
 
 @pytest.fixture(scope="module")
