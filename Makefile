@@ -39,7 +39,8 @@ test: setup ## every test that needs no extra server; ends with the count
 	@$(NAVET) content check
 	@$(NAVET) strings --check
 	@PYTHONPATH=. bot/.venv/bin/python -m pytest -q -c tests/bot/pytest.ini -p no:cacheprovider tests/bot
-	@.venv/bin/pytest -q tests --ignore=tests/bot --ignore=tests/perf --ignore=tests/reliability -m "not browser and not postgres"
+	@$(NAVET) train
+	@NAVET_MODEL="$$($(NAVET) train | tail -n 1)" .venv/bin/pytest -q tests --ignore=tests/bot --ignore=tests/perf --ignore=tests/reliability -m "not browser and not postgres"
 
 content-check: .venv/.ready ## facts, routes, roles, contacts and sources agree and are not overdue
 	@$(NAVET) content check

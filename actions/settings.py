@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     model: str = Field("", description="a trained model to use as it is; by default var/models/, trained when its inputs changed")
     danger_model: str = Field("", description="the danger model trained with it; navet run sets it, separate web processes need it")
     rasa_timeout: float = Field(6.0, gt=0, description="seconds to wait for Rasa before the fixed safe answer")
+    restart_pause: float = Field(0.5, gt=0, le=30, description="seconds before a part that ended is started again; grows")
     retention_days: int = Field(90, ge=1, description="a conversation untouched for so long is deleted")
     secure_cookies: bool = Field(False, description="staff cookie only over HTTPS; always on in production")
 

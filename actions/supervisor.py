@@ -40,7 +40,8 @@ MODEL_INPUTS = (
 )
 READY_WITHIN = 120.0
 GRACE = 8.0
-RESTART_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+LONGEST_PAUSE = 20
+"""A part that ends again and again is started ever later, up to so many times NAVET_RESTART_PAUSE."""
 Say = Callable[[str], None]
 
 
@@ -165,7 +166,7 @@ class Supervisor:
                 part.restarts = 0
             return
         if part.next_start == 0.0:
-            pause = RESTART_PAUSES[min(part.restarts, len(RESTART_PAUSES) - 1)]
+            pause = self.config.restart_pause * min(2**part.restarts, LONGEST_PAUSE)
             part.restarts += 1
             part.next_start = moment + pause
             self.say(f"{part.name} ended (status {part.process.returncode}); starting it again")

@@ -43,7 +43,7 @@ def create_web_app(config: Settings | None = None, rasa: Rasa | None = None) -> 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         content(), finder(), danger_model()  # read now: wrong content must stop the start, not a child's first message
-        async with alerts(config):
+        async with alerts(config), app.state.chat.pending.watched():
             yield
         await line.close()
 

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -119,6 +120,11 @@ class RunningNavet:
         except (urllib.error.URLError, OSError):
             return False
 
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Read the SQLite database behind it."""
+        with sqlite3.connect(f"file:{self.var / 'navet.db'}?mode=ro", uri=True, timeout=20) as connection:
+            return connection.execute(query, values).fetchall()
+
     def wait_healthy(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while not self.healthy():
@@ -136,3 +142,13 @@ class RunningNavet:
                 self.process_.kill()
                 self.process_.wait()
         return self.process_.returncode
+
+
+def files_with(folder: Path, canary: str) -> list[str]:
+    """Names of the files below the folder that hold the text in some usual encoding."""
+    needles = {canary.encode("utf-8"), canary.encode("utf-16-le"), canary.encode("unicode_escape")}
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and any(needle in path.read_bytes() for needle in needles):
+            found.append(str(path.relative_to(folder)))
+    return found

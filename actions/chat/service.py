@@ -22,6 +22,7 @@ from actions.chat.access import hash_token, owned
 from actions.chat.memory import Memory
 from actions.chat.models import ChatMessage, Conversation
 from actions.chat.opening import check_language, check_stage, is_typed, open_conversation
+from actions.chat.pending import Pending, Waiting
 from actions.chat.post import add_bot_message as add_bot_message  # also where others look for it
 from actions.chat.post import outside_turn
 from actions.chat.public import Change, NewConversation, NewMessage, message_json, payload
@@ -73,6 +74,7 @@ class Chat:
         self.config = config
         self.rasa = rasa
         self.memory = Memory()
+        self.pending = Pending(config)
 
     # --- open, read, change, delete
 
@@ -146,7 +148,7 @@ class Chat:
                     return await self._answer(conversation_id, token, client_id, text, wanted.choice)
         except Unavailable as error:
             log.error("no database for a message: %s", error.detail)
-            return [self._without_database(conversation_id, token, text)]
+            return [await _in_thread(lambda: self._without_database(conversation_id, token, client_id, text))]
 
     async def _answer(
         self, conversation_id: str, token: str, client_id: str, text: str | None, choice: str | None
@@ -198,12 +200,14 @@ class Chat:
 
         return [_finished(await _in_thread(alert), finding.intent, 1.0, started)]
 
-    def _without_database(self, conversation_id: str, token: str, text: str | None) -> dict[str, Any]:
+    def _without_database(self, conversation_id: str, token: str, client_id: str, text: str | None) -> dict[str, Any]:
         """Nothing can be read or stored. The child still gets the numbers, in its language; nothing private is in it."""
         known = self.memory.language(conversation_id, hash_token(token))
         code = known or token.partition(".")[0]
         finding = find_danger(text) if text else None
         acute = finding is not None and finding.urgency == "U0" and finding.sure
+        if finding and acute:
+            self.pending.keep(Waiting(conversation_id, hash_token(token), client_id, finding.intent))
         draft = danger.reply(Told(finding.intent), None) if finding and acute else talk.degraded()
         shown = render(draft.as_json(), language(code).code)
         meta = {**draft.meta.as_json(), "confidence": None, "stage": None}

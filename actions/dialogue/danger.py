@@ -60,6 +60,13 @@ def reply(told: Told, made: Made | None, again: bool = False) -> Draft:
     return Draft(parts, meta, contacts=contacts, choices=_safety_choices())
 
 
+def told_later(told: Told, made: Made) -> Draft:
+    """The alert could be stored only after the answer was shown: now the child learns that somebody knows."""
+    worry = told.worry.id if told.worry else None
+    meta = Meta(Kind.DANGER, told.topic, str(Urgency.U0), worry=worry, roles=list(told.route().roles), handoff_id=made.id)
+    return Draft([say.message("danger_told", role=say.your(made.role))], meta, contacts=list(FIRST_CONTACTS))
+
+
 def _safety_choices() -> list[Choice]:
     return [
         Choice(say.message("button_safe_yes"), "chat_yes", {"safe": "yes"}),

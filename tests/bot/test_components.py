@@ -128,7 +128,7 @@ def gate() -> SafetyGate:
 
 
 def test_doubt_becomes_a_fallback(gate: SafetyGate) -> None:
-    assert gate.decide(ranking(ask_school=0.15, ask_appeal=0.1), None)["name"] == "nlu_fallback"
+    assert gate.decide(ranking(ask_school=0.09, ask_appeal=0.08), None)["name"] == "nlu_fallback"
     assert gate.decide(ranking(ask_school=0.5), None)["name"] == "ask_school"
     assert gate.decide([], None)["name"] == "nlu_fallback"
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from actions import db
+from actions.chat import pending as chat_pending
 from actions.chat import service as chat_service
 from actions.chat import store
 from actions.chat.rasa import Reply
@@ -404,6 +405,41 @@ async def test_without_a_database_the_child_is_answered_in_its_language(
     grave = (await child.send("i want to die")).json()["messages"][0]
     assert grave["meta"]["kind"] == "danger"
     assert "I am telling this adult" not in grave["text"]
+
+
+async def test_danger_told_while_the_database_was_down_is_alerted_once_it_is_back(
+    settings: Settings, database: Path, rasa: ScriptedRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_web_app(settings, rasa)  # type: ignore[arg-type]
+    pending = app.state.chat.pending
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://navet") as client:
+        child = await Child.open(client)
+        stranger = await Child.open(client)
+        stranger.headers = {"Authorization": "Bearer sv.forged"}
+
+        def broken(*_: Any, **__: Any) -> Any:
+            raise Unavailable("The database does not answer.")
+
+        with monkeypatch.context() as down:
+            down.setattr(chat_service, "_begin", broken)
+            for _ in range(2):
+                await child.send("jag vill inte leva")
+            await stranger.send("jag vill inte leva")
+            await child.send("hej")
+            kept = list(pending.folder.glob("*.json"))
+            assert len(kept) == 3
+            assert not any(b"leva" in path.read_bytes() for path in kept)
+            down.setattr(chat_pending, "_alert", broken)
+            with pytest.raises(Unavailable):
+                pending.alert_all()
+            assert len(list(pending.folder.glob("*.json"))) == 3
+        assert pending.alert_all() == 3
+        assert pending.alert_all() == 0
+        with db.read() as session:
+            assert [handoff.urgency for handoff in handoffs.of_conversation(session, child.id)] == ["U0"]
+            assert handoffs.of_conversation(session, stranger.id) == []
+        last = (await child.history())[-1]
+        assert (last["meta"]["kind"], last["meta"]["urgency"]) == ("danger", "U0")
 
 
 # --- too fast
