@@ -149,6 +149,14 @@ def train(force: Annotated[bool, typer.Option(help="train although nothing chang
     say(str(ensure_model(settings(), say, force=force)))
 
 
+@app.command("settings")
+def show_settings() -> None:
+    """Every setting with its default and meaning, as the table of docs/settings.md."""
+    from actions.settings import settings_table
+
+    say(settings_table())
+
+
 @app.command("find-danger")
 def find_danger_in() -> None:
     """What the danger layer says of texts: a JSON list of strings on standard input, a list of findings (or null) out."""

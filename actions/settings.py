@@ -24,7 +24,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="NAVET_", frozen=True, extra="ignore")
 
-    env: Literal["development", "production"] = "development"
+    env: Literal["development", "production"] = Field(
+        "development", description="production refuses generated secrets and plain HTTP addresses"
+    )
     host: str = Field("127.0.0.1", description="address the web app listens on")
     port: int = Field(8000, ge=1, le=65535, description="public port: chat, widget, staff pages")
     actions_port: int = Field(5055, ge=1, le=65535, description="action server, loopback only")
@@ -96,6 +98,15 @@ class Settings(BaseSettings):
     @property
     def web_address(self) -> str:
         return self.public_url or f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"  # noqa: S104
+
+
+def settings_table() -> str:
+    """A Markdown table of all settings."""
+    rows = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default == "" else str(field.default).replace(str(ROOT), "").lstrip("/")
+        rows.append(f"| `NAVET_{name.upper()}` | {default} | {field.description or ''} |")
+    return "\n".join(rows)
 
 
 def build_settings(environ: dict[str, str] | None = None) -> Settings:

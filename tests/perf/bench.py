@@ -91,13 +91,26 @@ def main() -> None:
         try:
             navet.start()
             asyncio.run(one_user(navet.url, 1))
-            time.monotonic() - began
-            asyncio.run(one_user(navet.url))
-            _rate, _times = asyncio.run(many_users(navet.url, USERS, SECONDS))
+            first = time.monotonic() - began
+            alone = asyncio.run(one_user(navet.url))
+            rate, together = asyncio.run(many_users(navet.url, USERS, SECONDS))
             used = {name: memory(pid) for name, pid in navet.children().items()}
             used["supervisor"] = memory(navet.process_.pid) if navet.process_ else 0.0
         finally:
             navet.stop()
+    rows = [
+        ("start to the first answer, environments and model present", f"{first:.1f} s"),
+        ("one user: median / 99th percentile", f"{percentile(alone, 0.5):.1f} / {percentile(alone, 0.99):.1f} ms"),
+        (f"{USERS} users at once: messages a second", f"{rate:.0f}"),
+        (
+            f"{USERS} users at once: median / 99th percentile",
+            f"{percentile(together, 0.5):.0f} / {percentile(together, 0.99):.0f} ms",
+        ),
+        ("memory of everything together", f"{sum(used.values()):.0f} MB"),
+        *[(f"memory of {name}", f"{value:.0f} MB") for name, value in used.items()],
+    ]
+    print("| figure | measured |\n|---|---|")
+    print("\n".join(f"| {name} | {value} |" for name, value in rows))
 
 
 if __name__ == "__main__":
