@@ -113,6 +113,9 @@ SOURCE_LANGUAGE = "sv"
 COORDINATOR = "coordinator"
 ON_CALL = "socialjour"
 
+TEMPORARY_PROTECTION = frozenset({"uk"})
+"""Languages of children who mostly have temporary protection instead of asylum: asylum answers are not for them unasked."""
+
 PARTS = ("means", "do", "why", "simpler")
 
 TEXT_LIMIT = 1000

@@ -32,6 +32,7 @@ from actions.content import content
 from actions.danger import Finding, find_danger
 from actions.dialogue import conversation as talk
 from actions.dialogue import danger
+from actions.dialogue.answers import still_true
 from actions.dialogue.render import render
 from actions.dialogue.say import Draft
 from actions.dialogue.worries import Told
@@ -364,7 +365,7 @@ def _change(conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
             row.language = wanted.language
             last = store.last_bot(session, conversation_id)
             if last is not None and last.draft is not None:
-                messages.append(add_bot_message(session, row, last.draft))
+                messages.append(add_bot_message(session, row, still_true(last.draft)))
         elif row.stage is not None:
             messages.append(add_bot_message(session, row, outside_turn(talk.stage_set(row.stage), row)))
         row.last_at = now()
