@@ -178,7 +178,14 @@ def test_a_running_app_sees_what_another_process_decides(database: Path, setting
             with db.write() as session:  # as another process would: straight into the database
                 found = service.entry(ContentKind.FACT, DRAFT)
                 day = today() + timedelta(days=100)
-                values = {"at": service.now(), "kind": "fact", "object_id": DRAFT, "step": "publish", "review_by": day, "checked_on": today()}
+                values = {
+                    "at": service.now(),
+                    "kind": "fact",
+                    "object_id": DRAFT,
+                    "step": "publish",
+                    "review_by": day,
+                    "checked_on": today(),
+                }
                 values |= {"user_id": row_of.id, "name": "Lena", "base": overlay.fingerprint(found), "in_force": True}
                 store.add(session, store.ContentDecision(**values))
             for _ in range(40):
@@ -205,7 +212,11 @@ def test_export_changes_only_the_decided_values_and_then_the_files_say_it(tmp_pa
         for old, new in zip(path.read_text().splitlines(), (data / "facts" / path.name).read_text().splitlines(), strict=True)
         if old != new
     ]
-    assert {new.strip() for _, new in changed} >= {"status: published", "status: hidden", f"review_by: {today() + timedelta(days=100)}"}
+    assert {new.strip() for _, new in changed} >= {
+        "status: published",
+        "status: hidden",
+        f"review_by: {today() + timedelta(days=100)}",
+    }
     assert len(changed) <= 4
     later = load_content(data)
     assert later.facts[DRAFT] == content().facts[DRAFT]
