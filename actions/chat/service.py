@@ -40,6 +40,7 @@ from actions.errors import Conflict, NotFound, Unavailable, Unprocessable
 from actions.handoffs import service as handoffs
 from actions.i18n import language, offered
 from actions.nav.load import nav_of
+from actions.review import understanding
 from actions.settings import Settings
 from actions.vocabulary import UNKNOWN_STAGE, Sender
 
@@ -287,7 +288,8 @@ def _choice(session: Session, conversation_id: str, choice: str) -> dict[str, An
     choices = (message.draft or {}).get("choices", []) if message else []
     if message is None or number >= len(choices):
         raise Unprocessable("This choice does not belong to the conversation.", field="choice")
-    return {**choices[number]["do"], "label": (message.meta or {}).get("labels", [])[number]}
+    label = (message.meta or {}).get("labels", [])[number]
+    return {**choices[number]["do"], "label": label, "checks": understanding.asks(message.draft)}
 
 
 def _call(conversation_id: str, started: Started, finding: Finding | None) -> dict[str, Any]:
@@ -343,6 +345,7 @@ def _finish(conversation_id: str, started: Started, drafts: list[dict[str, Any]]
             "slots": {key: value for key, value in slots.items() if key not in ("language", "stage", "municipality")},
         }
         replies = [add_bot_message(session, row, draft, reply_to=message.seq) for draft in drafts]
+        understanding.note(session, started.dialogue, started.choice, drafts, started.language)
         message.answered, row.busy_by, row.busy_until, row.last_at = True, None, None, now()
         return [message_json(reply) for reply in replies]
 

@@ -61,6 +61,11 @@ LABELS: dict[str, dict[str, str]] = {
         "approve": N_("Approve"),
         "comment": N_("Only comment"),
     },
+    "understood": {
+        "clear": N_("It was clear"),
+        "again": N_("Explain again"),
+        "adult": N_("Ask an adult"),
+    },
     "part": {
         "means": N_("What it means"),
         "do": N_("What you can do"),
