@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     danger_model: str = Field("", description="the danger model trained with it; navet run sets it, separate web processes need it")
     rasa_timeout: float = Field(6.0, gt=0, description="seconds to wait for Rasa before the fixed safe answer")
     retention_days: int = Field(90, ge=1, description="a conversation untouched for so long is deleted")
+    question_days: int = Field(90, ge=1, description="days a question the bot could not answer is kept, scrubbed, for editors")
     secure_cookies: bool = Field(False, description="staff cookie only over HTTPS; always on in production")
 
     smtp_url: str = Field("", description="mail server for alerts and digests: smtp://user:password@host:587 or smtps://…:465")

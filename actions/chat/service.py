@@ -40,7 +40,7 @@ from actions.errors import Conflict, NotFound, Unavailable, Unprocessable
 from actions.handoffs import service as handoffs
 from actions.i18n import language, offered
 from actions.nav.load import nav_of
-from actions.review import understanding
+from actions.review import unanswered, understanding
 from actions.settings import Settings
 from actions.vocabulary import UNKNOWN_STAGE, Sender
 
@@ -164,7 +164,9 @@ class Chat:
         except Unavailable as error:
             log.error("fixed safe answer: %s", error.detail)
             drafts, state = await self._safe_answer(conversation_id, started, finding), started.dialogue
-        result = await _in_thread(lambda: _finish(conversation_id, started, drafts, state))
+        lost = unanswered.missed(started.text, started.dialogue, drafts, danger=finding is not None)
+        kept = await _in_thread(lambda: unanswered.scrubbed(lost, started.language)) if lost else None
+        result = await _in_thread(lambda: _finish(conversation_id, started, drafts, state, kept))
         self.memory.remember(conversation_id, hash_token(token), result[0]["language"])
         if (state.get("slots") or {}).get("erase"):
             await _in_thread(lambda: _erase_now(conversation_id))
@@ -326,7 +328,9 @@ def _as_degraded(started: Started, contacts: tuple[str, ...]) -> dict[str, Any]:
     return out
 
 
-def _finish(conversation_id: str, started: Started, drafts: list[dict[str, Any]], state: dict[str, Any]) -> list[dict[str, Any]]:
+def _finish(
+    conversation_id: str, started: Started, drafts: list[dict[str, Any]], state: dict[str, Any], lost: unanswered.Missed | None
+) -> list[dict[str, Any]]:
     """Store the answer and the new state together. When another process took the turn over, its answer counts."""
     with db.write() as session:
         row = store.conversation(session, conversation_id, lock=True)
@@ -346,6 +350,8 @@ def _finish(conversation_id: str, started: Started, drafts: list[dict[str, Any]]
         }
         replies = [add_bot_message(session, row, draft, reply_to=message.seq) for draft in drafts]
         understanding.note(session, started.dialogue, started.choice, drafts, started.language)
+        if lost is not None:
+            unanswered.keep(session, conversation_id, started.language, lost)
         message.answered, row.busy_by, row.busy_until, row.last_at = True, None, None, now()
         return [message_json(reply) for reply in replies]
 

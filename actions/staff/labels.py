@@ -66,6 +66,11 @@ LABELS: dict[str, dict[str, str]] = {
         "again": N_("Explain again"),
         "adult": N_("Ask an adult"),
     },
+    "lost": {
+        "fallback": N_("not understood"),
+        "refusal": N_("no answer given"),
+        "low": N_("unsure answer"),
+    },
     "part": {
         "means": N_("What it means"),
         "do": N_("What you can do"),
