@@ -181,6 +181,20 @@ def content_check() -> None:
         raise SettingsError("The content has problems.")
 
 
+@content_app.command("export")
+def content_export() -> None:
+    """Write what was decided on the staff pages into data/: status and dates of facts, begun facts, new examples. Then commit."""
+    from actions import tables
+    from actions.review.export import export
+
+    assert tables
+    changed = export()
+    for line in changed:
+        say(line)
+    if not changed:
+        say("The files say what was decided already.")
+
+
 @app.command()
 def strings(check: Annotated[bool, typer.Option(help="change nothing; fail when a catalog is behind")] = False) -> None:
     """Extract all sentences and bring the catalogs up to date."""

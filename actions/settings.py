@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     rasa_timeout: float = Field(6.0, gt=0, description="seconds to wait for Rasa before the fixed safe answer")
     restart_pause: float = Field(0.5, gt=0, le=30, description="seconds before a part that ended is started again; grows")
     retention_days: int = Field(90, ge=1, description="a conversation untouched for so long is deleted")
+    question_days: int = Field(90, ge=1, description="days a question the bot could not answer is kept, scrubbed, for editors")
     secure_cookies: bool = Field(False, description="staff cookie only over HTTPS; always on in production")
 
     smtp_url: str = Field("", description="mail server for alerts and digests: smtp://user:password@host:587 or smtps://…:465")

@@ -108,10 +108,55 @@ class StaffRole(StrEnum):
     AUDITOR = "auditor"
 
 
+class ContentKind(StrEnum):
+    """What a reviewer looks at."""
+
+    FACT = "fact"
+    MESSAGE = "message"  # a sentence of the chat marked safety
+
+
+class ReviewStep(StrEnum):
+    """What a reviewer does. All but the last change what children read, or may change it together with a second reviewer."""
+
+    PUBLISH = "publish"
+    HIDE = "hide"
+    EXTEND = "extend"
+    APPROVE = "approve"
+    COMMENT = "comment"
+
+
+class Lost(StrEnum):
+    """Why a question went without a good answer."""
+
+    FALLBACK = "fallback"
+    REFUSAL = "refusal"
+    LOW = "low"  # answered, but other guesses stood beside it
+
+
+class Fate(StrEnum):
+    """What an editor made of an unanswered question."""
+
+    WAITING = "waiting"
+    FACT = "fact"
+    EXAMPLE = "example"
+    IGNORED = "ignored"
+
+
+class Understood(StrEnum):
+    """What a child pressed after "was it clear?"."""
+
+    CLEAR = "clear"
+    AGAIN = "again"
+    ADULT = "adult"
+
+
 UNKNOWN_STAGE = "unknown"
 SOURCE_LANGUAGE = "sv"
 COORDINATOR = "coordinator"
 ON_CALL = "socialjour"
+
+TEMPORARY_PROTECTION = frozenset({"uk"})
+"""Languages of children who mostly have temporary protection instead of asylum: asylum answers are not for them unasked."""
 
 PARTS = ("means", "do", "why", "simpler")
 

@@ -1,4 +1,5 @@
-"""What is old goes by itself: conversations nobody has touched for NAVET_RETENTION_DAYS, and messages to staff of that age."""
+"""What is old goes by itself: conversations nobody has touched for NAVET_RETENTION_DAYS, messages to staff of that age,
+and unanswered questions after NAVET_QUESTION_DAYS."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from actions.alerts import store
 from actions.chat import service as chat
 from actions.chat import store as conversations
 from actions.clock import now
+from actions.review import unanswered
 from actions.settings import Settings
 
 log = logging.getLogger("navet.alerts")
@@ -31,6 +33,7 @@ def clear(config: Settings) -> int:
         log.info("%s conversations deleted after %s days", count, config.retention_days)
     with db.write() as session:
         store.drop_old(session, before)
+    unanswered.drop_old(config.question_days)
     return count
 
 

@@ -33,6 +33,7 @@ from actions.content import content
 from actions.danger import Finding, find_danger
 from actions.dialogue import conversation as talk
 from actions.dialogue import danger
+from actions.dialogue.answers import still_true
 from actions.dialogue.render import render
 from actions.dialogue.say import Draft
 from actions.dialogue.worries import Told
@@ -40,6 +41,7 @@ from actions.errors import Conflict, NotFound, Unavailable, Unprocessable
 from actions.handoffs import service as handoffs
 from actions.i18n import language, offered
 from actions.nav.load import nav_of
+from actions.review import unanswered, understanding
 from actions.settings import Settings
 from actions.vocabulary import UNKNOWN_STAGE, Kind, Sender
 
@@ -166,7 +168,9 @@ class Chat:
         except Unavailable as error:
             log.error("fixed safe answer: %s", error.detail)
             drafts, state = await self._safe_answer(conversation_id, started, finding), started.dialogue
-        result = await _in_thread(lambda: _finish(conversation_id, started, drafts, state))
+        lost = unanswered.missed(started.text, started.dialogue, drafts, danger=finding is not None)
+        kept = await _in_thread(lambda: unanswered.scrubbed(lost, started.language)) if lost else None
+        result = await _in_thread(lambda: _finish(conversation_id, started, drafts, state, kept))
         self.memory.remember(conversation_id, hash_token(token), result[0]["language"])
         if (state.get("slots") or {}).get("erase"):
             await _in_thread(lambda: _erase_now(conversation_id))
@@ -293,7 +297,8 @@ def _choice(session: Session, conversation_id: str, choice: str) -> dict[str, An
     choices = (message.draft or {}).get("choices", []) if message else []
     if message is None or number >= len(choices):
         raise Unprocessable("This choice does not belong to the conversation.", field="choice")
-    return {**choices[number]["do"], "label": (message.meta or {}).get("labels", [])[number]}
+    label = (message.meta or {}).get("labels", [])[number]
+    return {**choices[number]["do"], "label": label, "checks": understanding.asks(message.draft)}
 
 
 def _call(conversation_id: str, started: Started, finding: Finding | None) -> dict[str, Any]:
@@ -330,7 +335,9 @@ def _as_degraded(started: Started, contacts: tuple[str, ...]) -> dict[str, Any]:
     return out
 
 
-def _finish(conversation_id: str, started: Started, drafts: list[dict[str, Any]], state: dict[str, Any]) -> list[dict[str, Any]]:
+def _finish(
+    conversation_id: str, started: Started, drafts: list[dict[str, Any]], state: dict[str, Any], lost: unanswered.Missed | None
+) -> list[dict[str, Any]]:
     """Store the answer and the new state together. When another process took the turn over, its answer counts."""
     with db.write() as session:
         row = store.conversation(session, conversation_id, lock=True)
@@ -349,6 +356,9 @@ def _finish(conversation_id: str, started: Started, drafts: list[dict[str, Any]]
             "slots": {key: value for key, value in slots.items() if key not in ("language", "stage", "municipality")},
         }
         replies = [add_bot_message(session, row, draft, reply_to=message.seq) for draft in drafts]
+        understanding.note(session, started.dialogue, started.choice, drafts, started.language)
+        if lost is not None:
+            unanswered.keep(session, conversation_id, started.language, lost)
         message.answered, row.busy_by, row.busy_until, row.last_at = True, None, None, now()
         return [message_json(reply) for reply in replies]
 
@@ -371,7 +381,7 @@ def _change(conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
             row.language = wanted.language
             last = store.last_bot(session, conversation_id)
             if last is not None and last.draft is not None:
-                messages.append(add_bot_message(session, row, last.draft))
+                messages.append(add_bot_message(session, row, still_true(last.draft)))
         elif row.stage is not None:
             messages.append(add_bot_message(session, row, outside_turn(talk.stage_set(row.stage), row)))
         row.last_at = now()

@@ -1,5 +1,5 @@
 """The approved content: facts, stages, roles, worries, contacts. Files under data/, typed and checked."""
 
-from actions.content.loader import Content, content, load_content
+from actions.content.loader import Content, content, file_content, lay, load_content
 
-__all__ = ["Content", "content", "load_content"]
+__all__ = ["Content", "content", "file_content", "lay", "load_content"]

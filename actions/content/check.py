@@ -155,10 +155,11 @@ def _contacts(known: Content) -> Iterator[str]:
 
 def _facts(known: Content) -> Iterator[str]:
     for fact in known.facts.values():
-        yield from (f"{known.files[fact.id]} {fact.id}: {problem}" for problem in _fact(fact, known))
+        yield from (f"{known.files[fact.id]} {fact.id}: {problem}" for problem in problems_of(fact, known))
 
 
-def _fact(fact: Fact, known: Content) -> Iterator[str]:
+def problems_of(fact: Fact, known: Content) -> Iterator[str]:
+    """What is wrong with one fact, in plain words."""
     if fact.audience != "staff" and fact.text is None:
         yield "for children but without a child text"
     if not fact.sources:

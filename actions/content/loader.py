@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -122,6 +122,30 @@ def load_content(data: Path = DATA) -> Content:
 
 
 @lru_cache(maxsize=1)
-def content() -> Content:
-    """The process's content, read once."""
+def file_content() -> Content:
+    """What the files say, read once a process."""
     return load_content()
+
+
+Layer = Callable[[Content], Content]
+_layers: dict[str, Layer] = {}
+_current: Content | None = None
+
+
+def lay(name: str, layer: Layer | None) -> None:
+    """Lay decisions from the database over the files, or take them away (None). Whoever asks next sees the result."""
+    global _current
+    layers = {key: value for key, value in _layers.items() if key != name}
+    if layer is not None:
+        layers[name] = layer
+    known = file_content()
+    for each in layers.values():
+        known = each(known)
+    _layers.clear()
+    _layers.update(layers)
+    _current = known
+
+
+def content() -> Content:
+    """The content as it stands now: the files, and over them what people have decided since."""
+    return _current or file_content()

@@ -11,10 +11,13 @@ from actions.content.models import Fact, Intent
 from actions.dialogue import say
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.handoffs.routing import Route, route_intent
-from actions.vocabulary import UNKNOWN_STAGE, FactStatus, Kind, Mode
+from actions.vocabulary import SOURCE_LANGUAGE, TEMPORARY_PROTECTION, UNKNOWN_STAGE, FactStatus, Kind, Mode
 
 MOST_FACTS = 2
 """How many facts one answer holds: a frightened child reads the first screen."""
+ASYLUM = "asylum"
+"""The entity `topic` of the button with which a child says that it seeks asylum."""
+PROTECTION_FACT = "N-UKRAINE"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Question:
     stage: str | None = None
     municipality: str | None = None
     typed: bool = True
+    language: str = SOURCE_LANGUAGE
+    seeks_asylum: bool = False  # the child said so; asked only in languages of children who mostly have another protection
 
     @property
     def answered_for(self) -> str:
@@ -68,6 +73,8 @@ def answer(question: Question, known: Content | None = None) -> Draft:
     intent = known.intents[question.intent]
     route = route_intent(intent.id, question.answered_for, question.municipality, known=known)
     found = select(intent, question.answered_for, question.municipality, known)
+    if question.language in TEMPORARY_PROTECTION and not question.seeks_asylum and _about_asylum(intent, found, known):
+        return _other_protection(question, intent, route, known)
     if intent.mode in (Mode.REFUSE, Mode.HIDDEN, Mode.ROUTE):
         return _refusal(question, intent, route, found)
     if found.shown:
@@ -76,9 +83,33 @@ def answer(question: Question, known: Content | None = None) -> Draft:
     return _honest_no(question, intent, route, missing)
 
 
+def _about_asylum(intent: Intent, found: Selection, known: Content) -> bool:
+    """Whether the answer is about the asylum process. What this chat is, and facts that hold at every stage, are not."""
+    return intent.mode != Mode.PRODUCT and not (found.shown and all(set(known.stages) <= set(fact.stages) for fact in found.shown))
+
+
+def _other_protection(question: Question, intent: Intent, route: Route, known: Content) -> Draft:
+    """Temporary protection is another process: no asylum answer is given until the child says that it seeks asylum."""
+    facts = [fact.id for fact in [known.facts[PROTECTION_FACT]] if may_show(fact, today())]
+    asylum = Choice(say.message("button_asylum"), intent.id, {"topic": ASYLUM})
+    return Draft(
+        parts=[
+            *_opening(question, intent),
+            say.message("refuse_ukraine", role=say.your(route.first)),
+            *[say.fact(id_, part) for id_ in facts for part in ("do", "why")],
+        ],
+        meta=_meta(Kind.REFUSAL, intent, route, facts),
+        contacts=list(intent.contacts),
+        facts=facts,
+        choices=[_tell(route.first, intent.id), *_tell_second(route, intent.id), asylum, MENU],
+    )
+
+
 def _fact(question: Question, intent: Intent, route: Route, found: Selection) -> Draft:
     first = found.shown[0]
     parts = _opening(question, intent)
+    if question.language in TEMPORARY_PROTECTION and question.seeks_asylum:
+        parts.append(say.message("answer_meant_for"))
     if not found.here:
         parts.append(say.message("about_stage", stage=say.stage_name(first.stages[0])))
     parts += [say.fact(fact.id, "means") for fact in found.shown]
@@ -155,32 +186,70 @@ def _tell_second(route: Route, topic: str) -> list[Choice]:
 
 
 def _next_choices(intent: str, role: str) -> list[Choice]:
-    return [Choice(say.message("button_explain"), "chat_explain_again", {"topic": intent}), _tell(role, intent), MENU]
+    return [_explain(intent), _tell(role, intent), how_you_know(intent), MENU]
+
+
+def _explain(intent: str) -> Choice:
+    return Choice(say.message("button_explain"), "chat_explain_again", {"topic": intent})
+
+
+def how_you_know(intent: str) -> Choice:
+    return Choice(say.message("button_source"), "chat_source", {"topic": intent})
 
 
 def understanding_choices(intent: str, role: str) -> list[Choice]:
     """After an important answer: clear, explain again, ask an adult (rule 12)."""
-    return [
-        Choice(say.message("button_clear"), "chat_thanks", {"topic": intent}),
-        Choice(say.message("button_explain"), "chat_explain_again", {"topic": intent}),
-        _tell(role, intent),
-        MENU,
-    ]
+    return [_clear(intent), _explain(intent), _tell(role, intent), how_you_know(intent), MENU]
+
+
+def _clear(intent: str) -> Choice:
+    return Choice(say.message("button_clear"), "chat_thanks", {"topic": intent})
 
 
 def explain_again(intent_id: str, fact_ids: list[str], question: Question, known: Content | None = None) -> Draft:
-    """The same facts in the second, simpler wording. Falls back to the adult who can explain."""
+    """The same facts in the second, simpler wording; an important one asks again whether it was clear.
+
+    Facts that may no longer be shown: the honest no. No facts at all: the adult who can explain.
+    """
     known = known or content()
     intent = known.intents[intent_id]
     route = route_intent(intent_id, question.answered_for, question.municipality, known=known)
     facts = [known.facts[id_] for id_ in fact_ids if id_ in known.facts and may_show(known.facts[id_], today())]
     if not facts:
-        return _honest_no(question, intent, route, intent.refusal or "refuse_adult")
+        return _honest_no(question, intent, route, "unsure" if fact_ids else intent.refusal or "refuse_adult")
     ids = [fact.id for fact in facts]
+    important = any(fact.important for fact in facts)
     parts = [
         say.message("explain_again"),
         *[say.fact(id_, "simpler") for id_ in ids],
         say.message("who_knows", role=say.your(route.first)),
+        *([say.message("check_understanding")] if important else []),
     ]
     meta = Meta(kind=Kind.FACT, intent="chat_explain_again", fact_ids=ids, roles=list(route.roles))
-    return Draft(parts=parts, meta=meta, facts=ids, choices=[_tell(route.first, intent_id), MENU])
+    choices = [*([_clear(intent_id)] if important else []), _tell(route.first, intent_id), how_you_know(intent_id), MENU]
+    return Draft(parts=parts, meta=meta, facts=ids, choices=choices)
+
+
+def no_longer_sure(question: Question, known: Content | None = None) -> Draft:
+    """What was said before may no longer be shown: too old, or taken back."""
+    known = known or content()
+    intent = known.intents[question.intent]
+    route = route_intent(intent.id, question.answered_for, question.municipality, known=known)
+    return _honest_no(question, intent, route, "unsure")
+
+
+def still_true(draft: say.Json, known: Content | None = None) -> say.Json:
+    """A message that is shown again, without what may no longer be shown; then the child reads why, and whom to ask."""
+    facts = (known or content()).facts
+    gone = {id_ for id_ in draft.get("facts", []) if id_ not in facts or not may_show(facts[id_], today())}
+    if not gone:
+        return draft
+    roles = draft["meta"].get("roles") or ["god_man"]
+    kept = [part for part in draft["parts"] if not (part["kind"] == "fact" and part["id"] in gone)]
+    left = [id_ for id_ in draft["facts"] if id_ not in gone]
+    return {
+        **draft,
+        "parts": [*kept, say.message("unsure_more" if left else "unsure", role=say.your(roles[0]))],
+        "facts": left,
+        "meta": {**draft["meta"], "fact_ids": left},
+    }

@@ -25,7 +25,13 @@ def opening(stage: str | None, municipality: str | None, code: str | None = None
     """
     start = [
         chat(say.message("greeting"), intent="chat_greet"),
-        chat(say.message("privacy"), hours(municipality), intent="ask_what_is_saved", contacts=["112", "bris"]),
+        chat(
+            say.message("privacy"),
+            say.message("privacy_questions"),
+            hours(municipality),
+            intent="ask_what_is_saved",
+            contacts=["112", "bris"],
+        ),
     ]
     if code is not None:
         means = [say.message("code_means")] if code == "known" else []

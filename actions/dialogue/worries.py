@@ -35,6 +35,7 @@ class Told:
     municipality: str | None = None
     about: list[str] = field(default_factory=list)
     nav: Nav | None = None
+    asylum: bool = True  # False: another protection may apply, so asylum facts are not for this child
 
     def route(self) -> Route:
         if self.nav is None:
@@ -108,6 +109,8 @@ def _helpful_facts(told: Told, known: Content) -> list[str]:
     """One approved fact of this stage that helps beside the offer; nothing of another stage in a hard moment."""
     for id_ in known.intents[told.topic].facts:
         fact = known.facts[id_]
+        if not told.asylum and not set(known.stages) <= set(fact.stages):
+            continue
         if may_show(fact, today()) and (told.stage or "unknown") in fact.stages and fact.municipality in (None, told.municipality):
             return [id_]
     return []

@@ -58,6 +58,8 @@ def start(visit: Visit) -> Response:
         return back_to("/staff/password")
     if allowed(visit.me.role, Permission.READ_HANDOFFS):
         return back_to("/staff/handoffs")
+    if allowed(visit.me.role, Permission.READ_CONTENT):
+        return back_to("/staff/content")
     return render(visit, "start.html")
 
 

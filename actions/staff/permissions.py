@@ -22,6 +22,10 @@ class Permission(StrEnum):
     EXPORT_HANDOFFS = "export_handoffs"
     MANAGE_NAV = "manage_nav"
     MANAGE_USERS = "manage_users"
+    READ_CONTENT = "read_content"
+    REVIEW = "review"
+    EDIT_CONTENT = "edit_content"
+    READ_STATISTICS = "read_statistics"
     READ_AUDIT = "read_audit"
 
 
@@ -33,6 +37,10 @@ GRANTS: dict[Permission, frozenset[R]] = {
     Permission.EXPORT_HANDOFFS: frozenset({R.COORDINATOR}),
     Permission.MANAGE_NAV: frozenset({R.COORDINATOR}),
     Permission.MANAGE_USERS: frozenset({R.ADMINISTRATOR}),
+    Permission.READ_CONTENT: frozenset({R.CONTENT_EDITOR, R.TRANSLATOR, R.AUDITOR}),
+    Permission.REVIEW: frozenset({R.CONTENT_EDITOR}),
+    Permission.EDIT_CONTENT: frozenset({R.CONTENT_EDITOR}),
+    Permission.READ_STATISTICS: frozenset({R.COORDINATOR, R.CONTENT_EDITOR, R.ADMINISTRATOR, R.AUDITOR}),
     Permission.READ_AUDIT: frozenset({R.ADMINISTRATOR, R.AUDITOR}),
 }
 

@@ -9,7 +9,7 @@ from actions.content import content
 from actions.dialogue import answers, conversation, say
 from actions.dialogue.render import Renderer
 from actions.dialogue.say import Choice, Draft, Meta
-from actions.vocabulary import Kind
+from actions.vocabulary import UNKNOWN_STAGE, Kind
 from actions.webhook.base import Events, NavetAction, ask_stage_if_unknown, remember, utter
 from actions.webhook.turn import SURE, Turn
 
@@ -39,22 +39,14 @@ class ActionExplainAgain(NavetAction):
     action_name = "action_explain_again"
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
-        last = turn.last_answer
-        intent = turn.entities.get("topic") or str(last.get("intent") or "")
-        if intent not in content().intents or not intent.startswith(("ask_", "worry_")):
-            draft = conversation.chat(
-                say.message("explain_none"), intent=turn.intent, choices=conversation.menu_choices(turn.stage)
-            )
-            utter(dispatcher, draft, turn.language)
+        topic = _topic(turn)
+        if topic is None:
+            choices = conversation.menu_choices(turn.stage)
+            draft = conversation.chat(say.message("explain_none"), intent=turn.intent, choices=choices)
         else:
-            facts = list(last.get("facts") or []) if last.get("intent") == intent else _facts_now(intent, turn)
-            utter(dispatcher, answers.explain_again(intent, facts, turn.question), turn.language)
+            draft = answers.explain_again(topic, _said(topic, turn), turn.question)
+        utter(dispatcher, draft, turn.language)
         return []
-
-
-def _facts_now(intent: str, turn: Turn) -> list[str]:
-    found = answers.select(content().intents[intent], turn.stage or "unknown", turn.municipality)
-    return [fact.id for fact in found.shown]
 
 
 class ActionSource(NavetAction):
@@ -63,17 +55,36 @@ class ActionSource(NavetAction):
     action_name = "action_source"
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
-        facts = [id_ for id_ in turn.last_answer.get("facts") or [] if id_ in content().facts]
-        shown = [content().facts[id_] for id_ in facts if answers.may_show(content().facts[id_], today())]
-        if not shown:
-            draft = conversation.chat(say.message("source_none"), intent=turn.intent, choices=[answers.MENU])
-        else:
-            draft = _sources(turn, [fact.id for fact in shown])
-        utter(dispatcher, draft, turn.language)
+        utter(dispatcher, self._draft(turn), turn.language)
         return []
 
+    def _draft(self, turn: Turn) -> Draft:
+        topic = _topic(turn)
+        said = _said(topic, turn) if topic else []
+        facts = [id_ for id_ in said if id_ in content().facts and answers.may_show(content().facts[id_], today())]
+        if facts:
+            return _sources(turn, facts, str(topic))
+        if said:
+            return answers.no_longer_sure(turn.question_about(str(topic)))
+        return conversation.chat(say.message("source_none"), intent=turn.intent, choices=[answers.MENU])
 
-def _sources(turn: Turn, facts: list[str]) -> Draft:
+
+def _topic(turn: Turn) -> str | None:
+    """The question or worry that is meant: the pressed button's, else the last one."""
+    intent = turn.entities.get("topic") or str(turn.last_answer.get("intent") or "")
+    return intent if intent in content().intents and intent.startswith(("ask_", "worry_")) else None
+
+
+def _said(intent: str, turn: Turn) -> list[str]:
+    """The facts that were said about it: the last answer's, or those an older button stands under."""
+    last = turn.last_answer
+    if last.get("intent") == intent:
+        return list(last.get("facts") or [])
+    found = answers.select(content().intents[intent], turn.stage or UNKNOWN_STAGE, turn.municipality)
+    return [fact.id for fact in found.shown]
+
+
+def _sources(turn: Turn, facts: list[str], topic: str) -> Draft:
     found = Renderer(turn.language).sources([content().facts[id_] for id_ in facts])
     parts = [
         say.message(
@@ -83,7 +94,6 @@ def _sources(turn: Turn, facts: list[str]) -> Draft:
         )
         for entry in found
     ]
-    topic = str(turn.last_answer.get("intent"))
     choices = [Choice(say.message("button_explain"), "chat_explain_again", {"topic": topic}), answers.MENU]
     return Draft(parts, Meta(Kind.FACT, "chat_source", fact_ids=facts), facts=facts, choices=choices)
 

@@ -11,6 +11,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions.dialogue import conversation, worries
+from actions.dialogue.answers import ASYLUM
 from actions.dialogue.render import render
 from actions.dialogue.say import Draft
 from actions.webhook.turn import Turn
@@ -28,10 +29,21 @@ class NavetAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """In a thread: actions read and write the database."""
-        return await to_thread.run_sync(self.act, Turn.read(tracker), dispatcher)
+        turn = Turn.read(tracker)
+        events: Events = await to_thread.run_sync(self.act, turn, dispatcher)
+        return _carried(turn, events)
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
         raise NotImplementedError
+
+
+def _carried(turn: Turn, events: Events) -> Events:
+    """Once a child has said that it seeks asylum, every later answer knows it."""
+    if turn.seeks_asylum:
+        for event in events:
+            if event.get("name") == "last_answer" and isinstance(event.get("value"), dict):
+                event["value"][ASYLUM] = True
+    return events
 
 
 def utter(dispatcher: CollectingDispatcher, draft: Draft, language: str) -> None:

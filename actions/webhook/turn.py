@@ -9,11 +9,11 @@ from typing import Any
 from rasa_sdk.interfaces import Tracker
 
 from actions.content import content
-from actions.dialogue.answers import Question
+from actions.dialogue.answers import ASYLUM, Question
 from actions.dialogue.worries import Told
 from actions.nav.load import nav_of
 from actions.nav.persons import Nav
-from actions.vocabulary import SOURCE_LANGUAGE
+from actions.vocabulary import SOURCE_LANGUAGE, TEMPORARY_PROTECTION
 
 SURE = 0.8
 """At or above this confidence an answer stands alone; below it other guesses are offered beside it."""
@@ -73,7 +73,15 @@ class Turn:
 
     @property
     def question(self) -> Question:
-        return Question(self.intent, self.stage, self.municipality, self.typed)
+        return self.question_about(self.intent)
+
+    def question_about(self, intent: str) -> Question:
+        return Question(intent, self.stage, self.municipality, self.typed, self.language, self.seeks_asylum)
+
+    @property
+    def seeks_asylum(self) -> bool:
+        """The child has said so with a button, now or earlier; `last_answer` carries it along (`actions.webhook.base`)."""
+        return self.entities.get("topic") == ASYLUM or bool(self.last_answer.get(ASYLUM))
 
     @property
     def about(self) -> list[str]:
@@ -88,7 +96,8 @@ class Turn:
 
     def told_of(self, topic: str, about: list[str] | None = None) -> Told:
         municipality = self.nav.municipality if self.nav else self.municipality
-        return Told(topic, self.stage, municipality, about or [], self.nav)
+        asylum = self.language not in TEMPORARY_PROTECTION or self.seeks_asylum
+        return Told(topic, self.stage, municipality, about or [], self.nav, asylum)
 
     @property
     def last_answer(self) -> dict[str, Any]:
