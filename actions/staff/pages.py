@@ -86,7 +86,7 @@ async def _handle(request: Request, permission: Permission, handler: Handler) ->
         response = await to_thread.run_sync(lambda: handler(visit, **request.path_params))
     except NavetError as error:
         response = error_page(visit, error)
-    response.headers["Content-Security-Policy"] = CSP
+    response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["Cache-Control"] = "no-store"
     return response
 

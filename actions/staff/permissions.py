@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_NAV = "manage_nav"
     MANAGE_USERS = "manage_users"
     READ_AUDIT = "read_audit"
+    TRANSLATE = "translate"
 
 
 GRANTS: dict[Permission, frozenset[R]] = {
@@ -33,6 +34,7 @@ GRANTS: dict[Permission, frozenset[R]] = {
     Permission.EXPORT_HANDOFFS: frozenset({R.COORDINATOR}),
     Permission.MANAGE_NAV: frozenset({R.COORDINATOR}),
     Permission.MANAGE_USERS: frozenset({R.ADMINISTRATOR}),
+    Permission.TRANSLATE: frozenset({R.TRANSLATOR}),
     Permission.READ_AUDIT: frozenset({R.ADMINISTRATOR, R.AUDITOR}),
 }
 
