@@ -108,6 +108,16 @@ class Chat:
 
         return await _in_thread(read)
 
+    async def swedish(self, conversation_id: str, token: str, message_id: str) -> dict[str, Any]:
+        """One of the bot's messages in Swedish. Raises `NotFound` for others: what people wrote is never translated."""
+
+        def read() -> dict[str, Any]:
+            with db.read() as session:
+                owned(session, conversation_id, token)
+                return tongue.in_swedish(store.by_public_id(session, conversation_id, message_id))
+
+        return await _in_thread(read)
+
     async def change(self, conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
         """Another language (the last bot message is repeated in it) or stage."""
         fields = wanted.model_fields_set

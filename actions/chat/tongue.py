@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from actions.chat import store
 from actions.chat.models import ChatMessage, Conversation
 from actions.chat.post import add_bot_message
+from actions.chat.public import message_json, payload
 from actions.dialogue import conversation as talk
+from actions.dialogue.render import render
+from actions.errors import NotFound
 from actions.i18n import offered
 from actions.i18n.detect import written_in
-from actions.vocabulary import Kind
+from actions.vocabulary import SOURCE_LANGUAGE, Kind, Sender
 
 Json = dict[str, Any]
 CHANGE = "chat_change_language"
@@ -62,3 +65,14 @@ def change(session: Session, row: Conversation, code: str, reply_to: int | None 
     note(row, code)
     last = store.last_answer(session, row.id, CHANGE)
     return [add_bot_message(session, row, last.draft, reply_to=reply_to)] if last is not None and last.draft is not None else []
+
+
+def in_swedish(row: ChatMessage | None) -> Json:
+    """A message as the source has it, with the buttons it has. Only what was made of references has a source."""
+    if row is None or row.draft is None or row.sender == Sender.CHILD:
+        raise NotFound("There is no such message of the bot in this conversation.")
+    shown = render(row.draft, SOURCE_LANGUAGE)
+    meta = payload(shown, (row.meta or {}).get("meta") or {})
+    return message_json(
+        ChatMessage(id=row.id, sender=row.sender, at=row.at, language=SOURCE_LANGUAGE, text=shown.text, draft=row.draft, meta=meta)
+    )
