@@ -38,6 +38,7 @@ test: setup ## every test that needs no extra server; ends with the count
 	@.venv/bin/ruff check --quiet . && .venv/bin/mypy --no-error-summary
 	@$(NAVET) content check
 	@$(NAVET) strings --check
+	@$(NAVET) i18n check
 	@PYTHONPATH=. bot/.venv/bin/python -m pytest -q -c tests/bot/pytest.ini -p no:cacheprovider tests/bot
 	@$(NAVET) train
 	@NAVET_MODEL="$$($(NAVET) train | tail -n 1)" .venv/bin/pytest -q tests --ignore=tests/bot --ignore=tests/perf --ignore=tests/reliability -m "not browser and not postgres"
@@ -47,6 +48,9 @@ content-check: .venv/.ready ## facts, routes, roles, contacts and sources agree 
 
 strings: .venv/.ready ## extract sentences and update the catalogs
 	@$(NAVET) strings
+
+i18n-check: .venv/.ready ## refuse unsafe translations: file, line, defect, how to mend it
+	@$(NAVET) i18n check
 
 nlu-report: setup ## accuracy by language and intent on the held-out utterances
 	@PYTHONPATH=. bot/.venv/bin/python -m bot.report --model "$$($(NAVET) train | tail -n 1)" --languages "$(LANGUAGES)" $(if $(BESIDE),--beside $(BESIDE))

@@ -17,6 +17,8 @@ db_app = typer.Typer(no_args_is_help=True, help="The database.")
 app.add_typer(db_app, name="db")
 content_app = typer.Typer(no_args_is_help=True, help="Facts, routes, contacts.")
 app.add_typer(content_app, name="content")
+i18n_app = typer.Typer(no_args_is_help=True, help="Translations.")
+app.add_typer(i18n_app, name="i18n")
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(staff_app, name="staff")
 
@@ -207,6 +209,25 @@ def strings(check: Annotated[bool, typer.Option(help="change nothing; fail when 
         raise SettingsError("The catalogs are behind: run make strings and commit them.")
     if not changed:
         say("All catalogs are up to date.")
+
+
+@i18n_app.command("check")
+def i18n_check(
+    language: Annotated[list[str] | None, typer.Option(help="code of a language; may be given again")] = None,
+    warnings: Annotated[bool, typer.Option(help="list every warning, not only how many")] = False,
+) -> None:
+    """Refuse unsafe translations: says file, line, defect and how to mend it. Status 1 when something must be mended."""
+    from actions.i18n import languages
+    from actions.i18n.checks import check_all
+
+    unknown = [code for code in language or [] if code not in languages()]
+    if unknown:
+        raise SettingsError(f"Unknown language {', '.join(unknown)}. Known: {', '.join(languages())}.")
+    report = check_all(only=language or ())
+    for line in report.lines(with_warnings=warnings):
+        say(line)
+    if report.errors:
+        sys.exit(1)
 
 
 @db_app.command("upgrade")

@@ -21,6 +21,7 @@ from actions.chat.service import Chat
 from actions.content import content
 from actions.danger.finder import finder
 from actions.danger.model import danger_model
+from actions.i18n import catalogs
 from actions.review.overlay import alongside as review
 from actions.settings import Settings, settings
 from actions.staff import app as staff_app
@@ -43,6 +44,7 @@ def create_web_app(config: Settings | None = None, rasa: Rasa | None = None) -> 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        catalogs().compile()
         content(), finder(), danger_model()  # read now: wrong content must stop the start, not a child's first message
         async with alerts(config), review(), app.state.chat.pending.watched():
             yield

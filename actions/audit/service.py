@@ -22,6 +22,11 @@ def record(
     store.add(session, entry)
 
 
+def history(session: Session, object_type: str, object_id: str) -> Sequence[AuditEntry]:
+    """What happened to one thing, newest first."""
+    return store.of_object(session, object_type, object_id)
+
+
 def latest(
     session: Session, *, limit: int = 100, offset: int = 0, action: str | None = None, actor: str | None = None
 ) -> Sequence[AuditEntry]:

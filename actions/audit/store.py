@@ -23,6 +23,12 @@ def latest(session: Session, *, limit: int, offset: int, action: str | None, act
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit).offset(offset)).all()
 
 
+def of_object(session: Session, object_type: str, object_id: str, limit: int = 50) -> Sequence[AuditEntry]:
+    """Newest first."""
+    query = select(AuditEntry).where(AuditEntry.object_type == object_type, AuditEntry.object_id == object_id)
+    return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
 def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from actions.chat.limits import Limits
 from actions.chat.map import build_map
 from actions.chat.opening import check_stage
-from actions.chat.public import Change, Changed, LanguageInfo, Messages, NewConversation, NewMessage, Opened
+from actions.chat.public import Change, Changed, LanguageInfo, MessageInfo, Messages, NewConversation, NewMessage, Opened
 from actions.chat.service import Chat
 from actions.content import content
 from actions.dialogue.render import Renderer
@@ -88,6 +88,16 @@ async def history(
 ) -> Response:
     """Everything since a message, staff replies included."""
     return _json({"messages": await chat.history(conversation_id, bearer, after)})
+
+
+@router.get(
+    "/conversations/{conversation_id}/messages/{message_id}/swedish",
+    response_model=MessageInfo,
+    responses=responses(401, 404, 422, 503),
+)
+async def swedish(conversation_id: str, message_id: str, bearer: Token, chat: ChatDep) -> Response:
+    """A bot message in Swedish, to be shown beside a translation that nobody has reviewed. It is not stored."""
+    return _json(await chat.swedish(conversation_id, bearer, message_id))
 
 
 @router.patch("/conversations/{conversation_id}", response_model=Changed, responses=responses(401, 413, 422, 503))

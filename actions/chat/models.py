@@ -19,6 +19,7 @@ class Conversation(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(10))
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # all it was held or written in
     stage: Mapped[str | None] = mapped_column(String(20))  # None: never said; "unknown": chose not to say
     municipality: Mapped[str | None] = mapped_column(String(40))
     child_id: Mapped[str | None] = mapped_column(ForeignKey("nav_children.id"), index=True)  # set by an access code

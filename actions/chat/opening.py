@@ -60,6 +60,7 @@ def open_conversation(wanted: NewConversation, *, try_code: bool = True) -> Open
         row = _row(wanted, child, code, token)
         store.add(session, row)
         drafts = talk.opening(row.stage, row.municipality, str(answer) if answer else None)
+        drafts[0].parts.extend(talk.drafted(code))
         messages = [add_bot_message(session, row, outside_turn(draft, row)) for draft in drafts]
         return Opening(row, token, [message_json(message) for message in messages])
 
@@ -111,6 +112,7 @@ def _row(wanted: NewConversation, child: NavChild | None, code: str, token: str)
         id=uuid.uuid4().hex,
         token_hash=hash_token(token),
         language=code,
+        languages=[code],
         stage=stage,
         municipality=municipality,
         child_id=child.id if child else None,

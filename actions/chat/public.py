@@ -85,6 +85,7 @@ class MessageInfo(BaseModel):
     contacts: list[Contact] = []
     sources: list[SourceInfo] = []
     choices: list[ChoiceInfo] = []
+    audio: list[str] = Field([], description="recordings of the whole text, to be played one after the other")
     meta: MetaInfo | None = None
 
 
@@ -118,7 +119,13 @@ class LanguageInfo(BaseModel):
 
 def payload(rendered: Rendered, meta: dict[str, Any]) -> dict[str, Any]:
     """What is stored beside the text, so that history is what the child saw."""
-    return {"contacts": rendered.contacts, "sources": rendered.sources, "labels": rendered.labels, "meta": meta}
+    return {
+        "contacts": rendered.contacts,
+        "sources": rendered.sources,
+        "labels": rendered.labels,
+        "audio": rendered.audio,
+        "meta": meta,
+    }
 
 
 def message_json(row: ChatMessage) -> dict[str, Any]:
@@ -134,5 +141,6 @@ def message_json(row: ChatMessage) -> dict[str, Any]:
         "contacts": shown.get("contacts", []),
         "sources": shown.get("sources", []),
         "choices": [{"label": label, "choice": f"{row.id}.{index}"} for index, label in enumerate(shown.get("labels", []))],
+        "audio": shown.get("audio", []),
         "meta": shown.get("meta"),
     }

@@ -17,7 +17,7 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 
 from actions import db
-from actions.chat import store
+from actions.chat import store, tongue
 from actions.chat.access import hash_token, owned
 from actions.chat.memory import Memory
 from actions.chat.models import ChatMessage, Conversation
@@ -33,7 +33,6 @@ from actions.content import content
 from actions.danger import Finding, find_danger
 from actions.dialogue import conversation as talk
 from actions.dialogue import danger
-from actions.dialogue.answers import still_true
 from actions.dialogue.render import render
 from actions.dialogue.say import Draft
 from actions.dialogue.worries import Told
@@ -67,6 +66,7 @@ class Started:
     dialogue: dict[str, Any]
     text: str | None
     choice: dict[str, Any] | None
+    written: str
 
 
 class Chat:
@@ -108,6 +108,16 @@ class Chat:
                         raise NotFound("There is no such message in this conversation.")
                     seq = seen.seq
                 return [message_json(row) for row in store.after(session, conversation_id, seq)]
+
+        return await _in_thread(read)
+
+    async def swedish(self, conversation_id: str, token: str, message_id: str) -> dict[str, Any]:
+        """One of the bot's messages in Swedish. Raises `NotFound` for others: what people wrote is never translated."""
+
+        def read() -> dict[str, Any]:
+            with db.read() as session:
+                owned(session, conversation_id, token)
+                return tongue.in_swedish(store.by_public_id(session, conversation_id, message_id))
 
         return await _in_thread(read)
 
@@ -257,7 +267,8 @@ def _begin(
             return None
         do = _choice(session, conversation_id, choice) if choice is not None else None
         if message is None:
-            message = _child_message(row, client_id, body_hash, text or (do or {}).get("label", ""), do)
+            written = tongue.heard(row, text)
+            message = _child_message(row, client_id, body_hash, text or (do or {}).get("label", ""), do, written)
             store.add(session, message)
         row.busy_by, row.busy_until, row.last_at = uuid.uuid4().hex, moment + LEASE, moment
         return Started(
@@ -271,16 +282,19 @@ def _begin(
             dialogue=dict(row.dialogue),
             text=text,
             choice=do,
+            written=message.language,
         )
 
 
-def _child_message(row: Conversation, client_id: str, body_hash: str, text: str, do: dict[str, Any] | None) -> ChatMessage:
+def _child_message(
+    row: Conversation, client_id: str, body_hash: str, text: str, do: dict[str, Any] | None, written: str
+) -> ChatMessage:
     return ChatMessage(
         id=uuid.uuid4().hex,
         conversation_id=row.id,
         sender=str(Sender.CHILD),
         at=now(),
-        language=row.language,
+        language=written,
         text=text,
         draft={"choice": do} if do else None,
         client_message_id=client_id,
@@ -348,14 +362,20 @@ def _finish(
             stored = store.replies(session, started.seq)
             return [message_json(reply) for reply in stored] or [_unstored(draft, started.language) for draft in drafts]
         slots = state.get("slots") or {}
-        code = slots.get("language")
-        row.language = code if code in {entry.code for entry in offered()} else row.language
+        code = str(slots.get("language")) if slots.get("language") in {entry.code for entry in offered()} else row.language
         row.stage = slots.get("stage") if slots.get("stage") in content().stages else row.stage
+        asked = tongue.asked(started.dialogue)
+        offer = tongue.offer(started.written, code, {**state, tongue.ASKED: asked}, drafts) if started.text else None
         row.dialogue = {
             **state,
             "slots": {key: value for key, value in slots.items() if key not in ("language", "stage", "municipality")},
+            tongue.ASKED: [*asked, started.written] if offer else asked,
         }
-        replies = [add_bot_message(session, row, draft, reply_to=message.seq) for draft in drafts]
+        chose = (started.choice or {}).get("intent") == tongue.CHANGE and slots.get("language") == code
+        again = code != row.language or chose
+        replies = [add_bot_message(session, row, draft, reply_to=message.seq, code=code) for draft in drafts]
+        replies += [tongue.ask(session, row, offer, started.written, message.seq)] if offer else []
+        replies += tongue.change(session, row, code, message.seq) if again else []
         understanding.note(session, started.dialogue, started.choice, drafts, started.language)
         if lost is not None:
             unanswered.keep(session, conversation_id, started.language, lost)
@@ -378,10 +398,7 @@ def _change(conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
         if "stage" in wanted.model_fields_set:
             row.stage = wanted.stage
         if wanted.language is not None:
-            row.language = wanted.language
-            last = store.last_bot(session, conversation_id)
-            if last is not None and last.draft is not None:
-                messages.append(add_bot_message(session, row, still_true(last.draft)))
+            messages += tongue.change(session, row, wanted.language)
         elif row.stage is not None:
             messages.append(add_bot_message(session, row, outside_turn(talk.stage_set(row.stage), row)))
         row.last_at = now()

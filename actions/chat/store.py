@@ -40,9 +40,11 @@ def after(session: Session, conversation_id: str, seq: int = 0, limit: int = 500
     return session.scalars(query.order_by(ChatMessage.seq).limit(limit)).all()
 
 
-def last_bot(session: Session, conversation_id: str) -> ChatMessage | None:
+def last_answer(session: Session, conversation_id: str, besides: str, among: int = 12) -> ChatMessage | None:
+    """The newest bot message that is not about the intent `besides`, among the last few."""
     query = select(ChatMessage).where(ChatMessage.conversation_id == conversation_id, ChatMessage.sender == "bot")
-    return session.scalar(query.order_by(ChatMessage.seq.desc()).limit(1))
+    rows = session.scalars(query.order_by(ChatMessage.seq.desc()).limit(among)).all()
+    return next((row for row in rows if ((row.draft or {}).get("meta") or {}).get("intent") != besides), None)
 
 
 def erase(session: Session, conversation_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.content import Content, content
 from actions.dialogue import say
 from actions.dialogue.say import Choice, Draft, Meta
-from actions.i18n import offered
+from actions.i18n import language, offered
 from actions.vocabulary import UNKNOWN_STAGE, Kind
 
 MOST_ALTERNATIVES = 3
@@ -104,6 +104,23 @@ def maybe_also(guesses: list[str]) -> Draft:
 
 def language_choices() -> list[Choice]:
     return [Choice(say.language_name(entry.code), "chat_change_language", {"language": entry.code}) for entry in offered()]
+
+
+def language_changed(code: str, stage: str | None) -> Draft:
+    parts = [say.message("language_changed", language=say.language_name(code)), *drafted(code)]
+    return chat(*parts, intent="chat_change_language", choices=menu_choices(stage))
+
+
+def drafted(code: str) -> list[say.Json]:
+    """What a child must know of a language whose texts nobody has reviewed."""
+    draft = language(code).status == "draft"
+    return [say.message("draft_language", language=say.language_name(code))] if draft else []
+
+
+def continue_in(code: str, spoken: str) -> Draft:
+    """The child writes another language than the chat speaks. The buttons are names of languages: both can be read."""
+    choices = [Choice(say.language_name(name), "chat_change_language", {"language": name}) for name in (code, spoken)]
+    return chat(say.message("continue_in", language=say.language_name(code)), intent="chat_change_language", choices=choices)
 
 
 def where_am_i(stage: str | None) -> Draft:

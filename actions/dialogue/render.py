@@ -11,6 +11,7 @@ from actions.content import Content, content
 from actions.content.models import Fact, Helpline
 from actions.errors import ContentError
 from actions.i18n import Catalogs, catalogs, language, languages
+from actions.i18n.audio import recording
 from actions.vocabulary import SOURCE_LANGUAGE
 
 Json = dict[str, Any]
@@ -18,12 +19,16 @@ Json = dict[str, Any]
 
 @dataclass
 class Rendered:
-    """`fallen_back` tells that at least one sentence had no current translation and stands there in Swedish."""
+    """`audio` are recordings of the whole text, or none.
+
+    `fallen_back` tells that at least one sentence had no current translation and stands there in Swedish.
+    """
 
     text: str
     contacts: list[Json] = field(default_factory=list)
     sources: list[Json] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    audio: list[str] = field(default_factory=list)
     fallen_back: bool = False
 
 
@@ -37,13 +42,15 @@ class Renderer:
         self.fallen_back = False
 
     def message(self, draft: Json) -> Rendered:
-        text = "\n\n".join(filter(None, (self.sentence(part) for part in draft["parts"])))
+        said = [(part, text) for part in draft["parts"] if (text := self.sentence(part))]
+        text = "\n\n".join(text for _, text in said)
         facts = [self.content.facts[id_] for id_ in draft.get("facts", []) if id_ in self.content.facts]
         lines = [self.content.helplines[id_] for id_ in draft.get("contacts", []) if self.content.helplines[id_].show]
         return Rendered(
             text=text,
             contacts=[self.contact(line) for line in lines],
             sources=self.sources(facts),
+            audio=self.audio(said),
             labels=[self.sentence(choice["label"]) for choice in draft.get("choices", [])],
             fallen_back=self.fallen_back,
         )
@@ -60,6 +67,12 @@ class Renderer:
         found = self.texts.content(self.code, context, source)
         self.fallen_back = self.fallen_back or found.status in ("missing", "stale")
         return self._fill(found.text, reference.get("params", {}))
+
+    def audio(self, said: list[tuple[Json, str]]) -> list[str]:
+        """Recordings of the sentences, in order. One without a recording: none, for half a message would be worse."""
+        names = [f"{part['kind']}.{part['id']}" + (f".{part['part']}" if part.get("part") else "") for part, _ in said]
+        found = [recording(self.code, name, text) for name, (_, text) in zip(names, said, strict=True)]
+        return [f"/widget/audio/{name}" for name in found if name] if all(found) else []
 
     def contact(self, line: Helpline) -> Json:
         note = self.sentence({"kind": "helpline", "id": line.id})

@@ -25,7 +25,9 @@ class Handoff(Base):
     urgency: Mapped[str] = mapped_column(String(2))
     role: Mapped[str] = mapped_column(String(40))
     stage: Mapped[str] = mapped_column(String(20))
-    language: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(10))  # that the chat is held in
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")  # all the child has used so far
+    words_language: Mapped[str | None] = mapped_column(String(10))  # that the own words are written in
     municipality: Mapped[str] = mapped_column(String(40))
     own_words: Mapped[str | None] = mapped_column(Text)
     consent: Mapped[str] = mapped_column(String(12))

@@ -64,6 +64,7 @@ def make(wanted: NewHandoff) -> Made:
             existing = store.by_turn(session, wanted.turn_key)
             if existing is None:
                 handoff = _build(wanted)
+                handoff.languages, handoff.words_language = store.languages(session, wanted.conversation_id, handoff.own_words)
                 store.add(session, handoff)
                 _note(session, handoff, SYSTEM if wanted.consent == Consent.NOT_ASKED else CHILD, "created", None, None)
                 alerts.begin(session, handoff)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from actions.chat.models import ChatMessage, Conversation
 from actions.handoffs.models import Handoff, HandoffEvent
 from actions.handoffs.states import OPEN
+from actions.vocabulary import Sender
 
 SORTS = {
     "newest": (Handoff.created_at.desc(),),
@@ -40,6 +42,18 @@ def get(session: Session, id_: str, *, lock: bool = False) -> Handoff | None:
 
 def by_turn(session: Session, turn_key: str) -> Handoff | None:
     return session.scalar(select(Handoff).where(Handoff.turn_key == turn_key))
+
+
+def languages(session: Session, conversation_id: str, words: str | None) -> tuple[list[str], str | None]:
+    """All languages of a conversation, and the one in which the child wrote these words (None without words)."""
+    row = session.get(Conversation, conversation_id)
+    if row is None:
+        return [], None
+    query = select(ChatMessage.language).where(
+        ChatMessage.conversation_id == conversation_id, ChatMessage.sender == str(Sender.CHILD), ChatMessage.text == words
+    )
+    written = session.scalar(query.order_by(ChatMessage.seq.desc()).limit(1)) if words else None
+    return list(row.languages), (written or row.language) if words else None
 
 
 def of_conversation(session: Session, conversation_id: str) -> Sequence[Handoff]:

@@ -6,6 +6,7 @@ A translation whose Swedish has changed is stale: the Swedish is shown instead (
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,12 +14,15 @@ from pathlib import Path
 from typing import Literal
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
-from actions.i18n.languages import LOCALES, languages
+from actions.i18n.languages import LOCALES, languages, offered
+from actions.i18n.placeholders import fillable
 from actions.vocabulary import SOURCE_LANGUAGE
 
+log = logging.getLogger("navet.i18n")
 Domain = Literal["content", "widget", "staff"]
+DOMAINS_OF_CHILDREN: tuple[Domain, ...] = ("content", "widget")
 SOURCE_OF: dict[str, str] = {"content": SOURCE_LANGUAGE, "widget": "en", "staff": "en"}
 
 
@@ -43,12 +47,12 @@ class _Entry:
 
 
 class Catalogs:
-    """All catalogs of a folder, read when first needed and again when a file changed."""
+    """All catalogs of a folder, read at the start and again when a file changed, by whoever changed it. No restart is needed."""
 
     def __init__(self, folder: Path = LOCALES) -> None:
         self.folder = folder
         self._lock = threading.Lock()
-        self._read: dict[tuple[str, str], tuple[float, dict[str, _Entry]]] = {}
+        self._read: dict[tuple[str, str], tuple[tuple[int, int, int], dict[str, _Entry]]] = {}
 
     def path(self, language: str, domain: Domain) -> Path:
         return self.folder / language / "LC_MESSAGES" / f"{domain}.po"
@@ -60,7 +64,7 @@ class Catalogs:
         entry = self._entries(language, "content").get(context)
         if entry is None or not entry.text:
             return Translated(source, SOURCE_LANGUAGE, "missing")
-        if entry.fuzzy or entry.msgid != source:
+        if entry.fuzzy or entry.msgid != source or not fillable(source, entry.text):
             return Translated(source, SOURCE_LANGUAGE, "stale")
         return Translated(entry.text, language, "current")
 
@@ -75,30 +79,42 @@ class Catalogs:
         """Every string of a domain in a language, by English msgid."""
         return {key: entry.text for key, entry in self._entries(language, domain).items() if entry.text and not entry.fuzzy}
 
+    def compile(self) -> None:
+        """Read everything that children can choose, so that the first of them does not wait for it."""
+        for entry in offered():
+            for domain in DOMAINS_OF_CHILDREN:
+                self._entries(entry.code, domain)
+
     def reload(self) -> None:
-        """Forget what was read; changed files are noticed anyway within a second."""
+        """Forget what was read; changed files are noticed anyway, at the next sentence."""
         with self._lock:
             self._read.clear()
 
     def _entries(self, language: str, domain: Domain) -> dict[str, _Entry]:
+        """The entries of a file. While somebody has it half written, the last good version counts."""
         path = self.path(language, domain)
+        known = self._read.get((language, domain))
         try:
-            changed = path.stat().st_mtime
+            status = path.stat()
         except OSError:
             return {}
-        known = self._read.get((language, domain))
-        if known and known[0] == changed:
+        version = (status.st_mtime_ns, status.st_size, status.st_ino)
+        if known and known[0] == version:
             return known[1]
         with self._lock:
-            entries = _read_entries(path)
-            self._read[(language, domain)] = (changed, entries)
+            try:
+                entries = _read_entries(path)
+            except (OSError, ValueError, PoFileError) as error:
+                log.error("%s cannot be read: %s", path, type(error).__name__)
+                entries = known[1] if known else {}
+            self._read[(language, domain)] = (version, entries)
             return entries
 
 
 def _read_entries(path: Path) -> dict[str, _Entry]:
     """msgctxt (or msgid) -> entry."""
     with path.open("rb") as file:
-        catalog: Catalog = read_po(file, abort_invalid=False)
+        catalog: Catalog = read_po(file, abort_invalid=True)
     return {
         str(message.context or message.id): _Entry(str(message.id), str(message.string or ""), message.fuzzy)
         for message in catalog

@@ -15,11 +15,21 @@ from actions.staff import (
     pages_handoffs,
     pages_sign_in,
     pages_statistics,
+    pages_translate,
     pages_unanswered,
 )
 from actions.staff.pages import router
 
-MODULES = (pages_sign_in, pages_handoffs, pages_accounts, pages_audit, pages_content, pages_statistics, pages_unanswered)
+MODULES = (
+    pages_sign_in,
+    pages_handoffs,
+    pages_accounts,
+    pages_audit,
+    pages_content,
+    pages_statistics,
+    pages_translate,
+    pages_unanswered,
+)
 """Importing a module registers its pages."""
 
 

@@ -38,6 +38,17 @@ LABELS: dict[str, dict[str, str]] = {
         "oldest": N_("Oldest first"),
         "state": N_("By state"),
     },
+    "text": {
+        "missing": N_("Not translated"),
+        "stale": N_("The Swedish has changed"),
+        "refused": N_("Refused by the checks"),
+        "unread": N_("Waits for two reviewers"),
+        "fine": N_("Fine"),
+    },
+    "translation": {
+        "translation.saved": N_("Changed"),
+        "translation.reviewed": N_("Read and found right"),
+    },
     "role": {
         "administrator": N_("Administrator"),
         "coordinator": N_("Coordinator"),

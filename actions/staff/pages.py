@@ -18,12 +18,13 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from actions.clock import SWEDEN
 from actions.content import content
 from actions.errors import Forbidden, NavetError, TooLarge
-from actions.i18n import catalogs, language
+from actions.i18n import catalogs, language, languages
 from actions.mark import N_
 from actions.staff import accounts
 from actions.staff.accounts import SignedIn
 from actions.staff.labels import label
 from actions.staff.permissions import Permission, allowed
+from actions.vocabulary import SOURCE_LANGUAGE
 
 COOKIE = "navet_staff"
 MOST_BYTES = 256 * 1024
@@ -85,7 +86,7 @@ async def _handle(request: Request, permission: Permission, handler: Handler) ->
         response = await to_thread.run_sync(lambda: handler(visit, **request.path_params))
     except NavetError as error:
         response = error_page(visit, error)
-    response.headers["Content-Security-Policy"] = CSP
+    response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -160,6 +161,7 @@ def render(visit: Visit, template: str, status: int = 200, **values: Any) -> HTM
             role_name=lambda id_: _role_name(visit, id_),
             stage_name=lambda id_: content().stages[id_].sv if id_ in content().stages else id_,
             worry_name=_worry_name,
+            language_name=lambda id_: language_name(visit.code, id_),
             path=visit.request.url.path,
             **values,
         )
@@ -176,6 +178,15 @@ def _worry_name(id_: str | None) -> str:
     if id_ in content().worries:
         return content().worries[str(id_)].sv
     return content().intents[str(id_)].sv if id_ in content().intents else str(id_ or "–")
+
+
+def language_name(code: str, id_: str) -> str:
+    """What a language is called on a page in Swedish or English, beside the name it gives itself."""
+    if id_ not in languages():
+        return id_
+    entry = languages()[id_]
+    name = entry.aliases[0].capitalize() if code == SOURCE_LANGUAGE and entry.aliases else entry.english
+    return name if entry.name == name else f"{name} ({entry.name})"
 
 
 def error_page(visit: Visit, error: NavetError) -> Response:

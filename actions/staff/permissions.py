@@ -27,6 +27,7 @@ class Permission(StrEnum):
     EDIT_CONTENT = "edit_content"
     READ_STATISTICS = "read_statistics"
     READ_AUDIT = "read_audit"
+    TRANSLATE = "translate"
 
 
 GRANTS: dict[Permission, frozenset[R]] = {
@@ -41,6 +42,7 @@ GRANTS: dict[Permission, frozenset[R]] = {
     Permission.REVIEW: frozenset({R.CONTENT_EDITOR}),
     Permission.EDIT_CONTENT: frozenset({R.CONTENT_EDITOR}),
     Permission.READ_STATISTICS: frozenset({R.COORDINATOR, R.CONTENT_EDITOR, R.ADMINISTRATOR, R.AUDITOR}),
+    Permission.TRANSLATE: frozenset({R.TRANSLATOR}),
     Permission.READ_AUDIT: frozenset({R.ADMINISTRATOR, R.AUDITOR}),
 }
 

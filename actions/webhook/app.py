@@ -26,6 +26,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from actions import tables
 from actions.alerts.worker import alongside as alerts
 from actions.errors import Unavailable
+from actions.i18n import catalogs
 from actions.review.overlay import alongside as review
 from actions.settings import Settings, settings
 from actions.webhook.registry import actions
@@ -67,6 +68,7 @@ def create_actions_app(config: Settings | None = None, registry: dict[str, Actio
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        catalogs().compile()
         async with alerts(config), review():
             yield
 

@@ -38,12 +38,7 @@ class ActionChangeLanguage(NavetAction):
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
         wanted = turn.entities.get("language")
         if wanted in {entry.code for entry in offered()}:
-            draft = conversation.chat(
-                say.message("language_changed", language=say.language_name(str(wanted))),
-                intent=turn.intent,
-                choices=conversation.menu_choices(turn.stage),
-            )
-            utter(dispatcher, draft, str(wanted))
+            utter(dispatcher, conversation.language_changed(str(wanted), turn.stage), str(wanted))
             return [SlotSet("language", wanted)]
         text = "language_unknown" if wanted in languages() else "choose_language"
         draft = conversation.chat(say.message(text), intent=turn.intent, choices=conversation.language_choices())

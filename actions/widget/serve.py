@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import mimetypes
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import Scope
 
@@ -22,14 +25,18 @@ from actions.content import content
 from actions.dialogue.render import Renderer
 from actions.errors import Unprocessable
 from actions.i18n import catalogs, language, languages, offered
+from actions.i18n.audio import AUDIO
 from actions.problems import responses
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 SMALLEST_GZIP = 400
+SQUEEZED = (".js", ".css")
+STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SCRIPT_COMMENT = re.compile(r"//|/\*\*.*\*/$")
 CHAT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 BARE_POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 NO_STORE = "no-store"
@@ -46,10 +53,28 @@ class WidgetFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
+        file = getattr(response, "path", None)
+        if file is not None and Path(file).suffix in SQUEEZED:
+            response = self._squeezed(Path(file), scope)
         response.headers["Cache-Control"] = ASK_AGAIN
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
+
+    def _squeezed(self, file: Path, scope: Scope) -> Response:
+        body = squeezed(file)
+        headers = Headers({"ETag": f'"{hashlib.sha256(body).hexdigest()[:20]}"'})
+        if self.is_not_modified(headers, Headers(scope=scope)):
+            return Response(status_code=304, headers=headers)
+        return Response(body, 200, headers, mimetypes.types_map[file.suffix])
+
+
+def squeezed(file: Path) -> bytes:
+    """A script or style sheet without indentation and without the lines that only explain it."""
+    text = file.read_text(encoding="utf-8")
+    style = file.suffix == ".css"
+    lines = (line.strip() for line in (STYLE_COMMENT.sub("", text) if style else text).splitlines())
+    return "\n".join(line for line in lines if line and (style or not SCRIPT_COMMENT.match(line))).encode()
 
 
 def install(app: FastAPI) -> None:
@@ -79,6 +104,7 @@ def install(app: FastAPI) -> None:
             raise Unprocessable(f"Unknown language. Known: {', '.join(languages())}.", field="language", known=list(languages()))
         return _strings(request, code)
 
+    app.mount("/widget/audio", WidgetFiles(directory=AUDIO, check_dir=False), name="widget-audio")
     app.mount("/widget", GZipMiddleware(WidgetFiles(directory=STATIC), minimum_size=SMALLEST_GZIP), name="widget")
 
 

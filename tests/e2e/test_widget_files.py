@@ -41,8 +41,31 @@ def msgids() -> dict[str, list[str]]:
     return found
 
 
+def served(file: Path) -> bytes:
+    return serve.squeezed(file) if file.suffix in serve.SQUEEZED else file.read_bytes()
+
+
+def test_a_file_loses_only_indentation_and_explanations(tmp_path: Path) -> None:
+    script = tmp_path / "x.js"
+    script.write_text('// why\nconst a = "https://x"; // kept\n  /** what */\n\n  a();\n')
+    assert serve.squeezed(script) == b'const a = "https://x"; // kept\na();'
+    style = tmp_path / "x.css"
+    style.write_text("/* two\n lines */\n* { margin: 0; }\n  a { color: red; } /* x */\n")
+    assert serve.squeezed(style) == b"* { margin: 0; }\na { color: red; }"
+    for file in MODULES:
+        assert "`\n" not in file.read_text(), "a text over several lines would lose its indentation"
+
+
+def test_the_files_say_when_they_are_the_same(client: TestClient) -> None:
+    first = client.get("/widget/ui.js")
+    assert first.headers["content-type"].startswith("text/javascript")
+    again = client.get("/widget/ui.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/widget/nothing.js").status_code == 404
+
+
 def test_everything_together_is_at_most_20_kilobytes_over_the_line() -> None:
-    sizes = {file.name: len(gzip.compress(file.read_bytes(), 9)) for file in FILES}
+    sizes = {file.name: len(gzip.compress(served(file), 9)) for file in FILES}
     assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 
@@ -136,7 +159,7 @@ def test_files_are_asked_for_again_but_sent_only_when_they_changed(client: TestC
     answer = client.get("/widget/navet-chat.js")
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.text == (serve.STATIC / "navet-chat.js").read_text(), "served as they are"
+    assert answer.content == serve.squeezed(serve.STATIC / "navet-chat.js")
     assert client.get("/widget/navet-chat.js", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
     assert client.get("/widget/none.js").status_code == 404
     assert client.get("/widget/..%2fserve.py").status_code == 404

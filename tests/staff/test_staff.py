@@ -339,3 +339,16 @@ def test_wrong_accounts_are_refused(database: Path, values: tuple[Any, ...]) -> 
     email, name, role, municipality, nav_role = values
     with pytest.raises(Unprocessable):
         accounts.add_user(email, name, role, municipality=municipality, nav_role=nav_role)
+
+
+async def test_staff_see_the_language_of_the_childs_words_by_name(client: httpx.AsyncClient) -> None:
+    come_in(client, account(StaffRole.COORDINATOR))
+    id_ = handoff()
+    with db.write() as session:
+        stored = store.get(session, id_)
+        assert stored is not None
+        stored.languages, stored.words_language = ["sv", "so"], "so"
+    page = (await client.get(f"/staff/handoffs/{id_}")).text
+    assert "Svenska, Somaliska (Soomaali)" in page
+    assert "Skrivet på Somaliska (Soomaali)" in page
+    assert '<blockquote dir="auto" lang="so">' in page

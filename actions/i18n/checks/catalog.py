@@ -52,6 +52,7 @@ def _pair(path: Path, message: Message, entry: Language, domain: Domain) -> Pair
         fuzzy=message.fuzzy,
         comments=tuple(message.auto_comments),
         notes=tuple(message.user_comments),
+        previous=str(next(iter(message.previous_id), "")),
     )
 
 

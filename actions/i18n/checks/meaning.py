@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from actions.i18n.checks.glossary import glossary
 from actions.i18n.checks.model import Defect, Pair, Suspicion
 from actions.i18n.checks.same import ADDRESS
+from actions.i18n.detect import SCRIPTS, confidences
 from actions.i18n.languages import languages
 from actions.i18n.placeholders import PLACEHOLDER
 
@@ -19,12 +19,6 @@ SAYS_NO = {
 """How the two source languages say no. "Det kostar inget" is an idiom: other languages say "free"."""
 BRACKETS = re.compile(r"[(\[（][^()\[\]（）]*[)\]）]")
 WORD = re.compile(r"[^\W\d_]+")
-SCRIPTS = {
-    "Latn": re.compile(r"[A-Za-z\u00c0-\u024f]"),
-    "Arab": re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"),
-    "Ethi": re.compile(r"[\u1200-\u139f\u2d80-\u2ddf]"),
-    "Cyrl": re.compile(r"[\u0400-\u052f]"),
-}
 FEW_LETTERS = 4
 MOST_FOREIGN = 0.4
 SURE = 0.85
@@ -32,9 +26,9 @@ SURE = 0.85
 HARDLY = 0.08
 """Below this it does not believe in the expected one at all."""
 ENOUGH_WORDS = 4
+OTHERS = {"ru": "Russian", "ur": "Urdu", "de": "German", "da": "Danish"}
 ENOUGH_OWN = 40
 """In so many letters of Pashto or Tigrinya at least one that the neighbouring languages do not have."""
-NEIGHBOURS = ("ru", "ur", "de", "da")
 
 
 def negation(pair: Pair, text: str) -> Iterator[Suspicion]:
@@ -93,16 +87,10 @@ def _detected(text: str, expected: str | None) -> str | None:
     """The English name of another language when the detector is sure of it and does not believe in the expected one."""
     if expected is None or len(text.split()) < ENOUGH_WORDS:
         return None
-    values = {value.language: value.value for value in _detector().compute_language_confidence_values(text)}
-    best = max(values, key=lambda name: values[name])
-    wanted = next((value for name, value in values.items() if name.iso_code_639_1.name.lower() == expected), 1.0)
-    return str(best.name).capitalize() if values[best] > SURE and wanted < HARDLY else None
+    values = confidences(text)
+    best = next(iter(values))
+    return _name(best) if values[best] > SURE and values.get(expected, 1.0) < HARDLY else None
 
 
-@lru_cache(maxsize=1)
-def _detector():  # type: ignore[no-untyped-def]  # the class is compiled and has no types
-    """Built when first needed: it holds about 60 MB."""
-    from lingua import IsoCode639_1, LanguageDetectorBuilder
-
-    codes = dict.fromkeys([entry.detect for entry in languages().values() if entry.detect] + list(NEIGHBOURS))
-    return LanguageDetectorBuilder.from_iso_codes_639_1(*[getattr(IsoCode639_1, str(code).upper()) for code in codes]).build()
+def _name(iso: str) -> str:
+    return next((entry.english for entry in languages().values() if entry.detect == iso), OTHERS.get(iso, iso))

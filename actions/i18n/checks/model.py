@@ -70,6 +70,8 @@ class Pair:
     fuzzy: bool = False
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    previous: str = ""
+    """Of a stale text: the source it was a translation of."""
 
     @property
     def text(self) -> str:

@@ -26,6 +26,7 @@ export class Api {
   open = (body) => this.call("POST", "/api/chat/conversations", {}, body);
   send = (chat, body) => this.call("POST", "/messages", chat, body);
   history = (chat, after) => this.call("GET", `/messages?${query({ after })}`, chat);
+  swedish = (chat, message) => this.call("GET", `/messages/${message}/swedish`, chat);
   change = (chat, body) => this.call("PATCH", "", chat, body);
   erase = (chat) => this.call("DELETE", "", chat);
 

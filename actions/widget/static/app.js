@@ -4,7 +4,8 @@ import { Api, patiently, Store } from "./api.js";
 import { Conversation } from "./conversation.js";
 import { header, help, languageButtons, ordered, page, Panel, road } from "./panels.js";
 import { button, dir, h, t, tag, useLanguage } from "./ui.js";
-import { Composer, Log } from "./view.js";
+import { hush } from "./listen.js";
+import { asksLanguage, Composer, Log } from "./view.js";
 
 const POLL = 20000;
 
@@ -24,6 +25,7 @@ export class App {
   }
 
   stop() {
+    hush();
     clearInterval(this.timer);
     if (this.conversation) this.conversation.ended = true;
   }
@@ -103,12 +105,29 @@ export class App {
   newConversation() {
     this.log = null;
     this.conversation = new Conversation(this.api, this.store, {
-      added: (items, how) => this.log?.add(items, this.conversation.items, how),
+      added: (items, how) => this.added(items, how),
       changed: (item) => this.changed(item),
       idle: () => this.log?.tell(),
       gone: (unsent) => this.gone(unsent),
     });
     return this.conversation;
+  }
+
+  added(items, how) {
+    this.log?.add(items, this.conversation.items, how);
+    const said = items.map(({ message }) => message).filter((message) => message?.from === "bot" && !asksLanguage(message)).pop();
+    const next = how === "reply" && said?.language !== this.language.code && this.languages.find(({ code }) => code === said?.language);
+    if (next) this.follow(next);
+  }
+
+  /** The chat goes on in another language: so do header, buttons and direction. */
+  async follow(language) {
+    const written = this.composer.box.value;
+    this.store.save({ chat: { ...this.store.data.chat, language: language.code } });
+    await this.speak(language);
+    this.talk();
+    this.log.toEnd(true);
+    this.composer.put(written);
   }
 
   frame() {
@@ -145,7 +164,9 @@ export class App {
   talk() {
     const { items } = this.conversation;
     const say = (body, label) => this.conversation.say(body, label);
-    this.log = new Log({ say, retry: () => this.conversation.deliver(), again: () => this.again() });
+    const drafts = this.languages.filter(({ status }) => status === "draft").map(({ code }) => code);
+    const swedish = (id) => this.api.swedish(this.conversation.chat, id).then(({ text }) => text, () => t("That did not work. Try again in a while."));
+    this.log = new Log({ say, retry: () => this.conversation.deliver(), again: () => this.again(), drafts, swedish, base: this.api.base });
     this.composer = new Composer(say);
     const note = h("p", { class: "draft", hidden: this.language.status !== "draft" }, t("This translation is new. Some words may be wrong."));
     this.frame();
@@ -191,12 +212,8 @@ export class App {
       return this.choose();
     }
     return this.attempt(async () => {
-      const written = this.composer.box.value;
       await this.conversation.change({ language: language.code });
-      await this.speak(language);
-      this.talk();
-      this.log.toEnd(true);
-      this.composer.put(written);
+      if (language !== this.language) await this.follow(language);
     });
   }
 

@@ -31,6 +31,7 @@ const ICONS = {
   exit: "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
   close: "M6 6l12 12M18 6 6 18",
   send: "M4 12h15M13 6l6 6-6 6",
+  listen: "M4 9v6h4l5 4V5L8 9zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11",
   down: "M12 5v14M6 13l6 6 6-6",
 };
 

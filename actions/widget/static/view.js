@@ -1,5 +1,6 @@
 // The messages with contacts, sources and choices, and the box to write in.
 
+import { listening } from "./listen.js";
 import { button, day, h, icon, isolated, linkOut, number, t, tag, webAddress } from "./ui.js";
 
 const LIMIT = 1000;
@@ -31,7 +32,7 @@ export class Log {
 
   draw(item) {
     const place = this.places.get(item);
-    if (item.message && item.message.from !== "child") drawMessage(place, item.message);
+    if (item.message && item.message.from !== "child") drawMessage(place, item.message, this.act);
     else if (place) drawMine(place, item, this.act);
   }
 
@@ -71,13 +72,21 @@ function scrollTo(place, block, quiet) {
   place.scrollIntoView({ block, behavior: quiet || STILL.matches ? "auto" : "smooth" });
 }
 
-function drawMessage(place, { from, at, meta, language, dir, text, contacts: calls, sources: list }) {
+function drawMessage(place, message, act) {
+  const { from, at, meta, language, dir, text, contacts: calls, sources: list } = message;
   const danger = meta?.kind === "danger";
   const cards = contacts(calls, danger);
   place.className = `turn ${from} ${meta?.kind || ""}`;
   place.replaceChildren(
     from === "staff" ? h("p", { class: "by" }, t("Written by a person"), ` · ${day(at.slice(0, 10))}`) : h("span", { class: "vh" }, t("Navet says:")),
-    h("div", { class: "bubble", lang: tag(language), dir }, danger && cards, paragraphs(text), !danger && cards, sources(list)));
+    h("div", { class: "bubble", lang: tag(language), dir }, danger && cards, paragraphs(text), !danger && cards, sources(list), act.drafts?.includes(language) && from === "bot" && beside(message, act), listening(message, act.base)));
+}
+
+/** The Swedish of a translation that nobody has reviewed, fetched on tap. Its label is for the adult who is shown it. */
+function beside({ id }, act) {
+  const place = h("div");
+  const fetched = async () => place.firstChild || place.replaceChildren(...paragraphs(await act.swedish(id)));
+  return h("details", { class: "sources", lang: "sv", dir: "ltr", ontoggle: fetched }, h("summary", {}, "Svenska"), place);
 }
 
 // the words are drawn once, or a screen reader would read them out at every change
@@ -105,9 +114,12 @@ const paragraphs = (text) => text.split(/\n{2,}/).map((part) => h("p", {}, part)
 function answerable(items) {
   const child = ({ message, state, old }) => old || (message ? message.from === "child" : state !== "refused");
   const newest = items.slice(items.map(child).lastIndexOf(true) + 1).filter(({ message }) => message?.from === "bot");
-  const spoken = newest[newest.length - 1]?.message.language;
-  return new Set(newest.filter(({ message }) => message.language === spoken));
+  const spoken = newest.filter(({ message }) => !asksLanguage(message)).pop()?.message.language;
+  return new Set(newest.filter(({ message }) => message.language === spoken || asksLanguage(message)));
 }
+
+/** "Shall we go on in …?" stands in the other language. */
+export const asksLanguage = ({ meta }) => meta?.intent === "chat_change_language";
 
 function choices(message, say, again) {
   const buttons = message.choices.map(({ label, choice }) => button(label, () => say({ choice }, label)));
