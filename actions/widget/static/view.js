@@ -4,7 +4,6 @@ import { button, day, h, icon, isolated, linkOut, number, t, tag, webAddress } f
 
 const LIMIT = 1000;
 const NEAR = 150;
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Log {
   constructor(act) {
@@ -52,8 +51,7 @@ export class Log {
 
   tell(state) {
     const text = { sending: t("Navet is writing"), retrying: t("The internet is slow. Trying again.") }[state];
-    const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-    this.status.replaceChildren(...(text ? [text, dots] : []));
+    this.status.replaceChildren(...(text ? [text, h("span", { class: "dots", "aria-hidden": "true" }, "•••")] : []));
   }
 
   toEnd(quiet) {
@@ -68,7 +66,7 @@ export class Log {
 }
 
 function scrollTo(place, block, quiet) {
-  place.scrollIntoView({ block, behavior: quiet || STILL.matches ? "auto" : "smooth" });
+  place.scrollIntoView({ block, behavior: quiet ? "instant" : "auto" });
 }
 
 function drawMessage(place, { from, at, meta, language, dir, text, contacts: calls, sources: list }) {
