@@ -10,7 +10,9 @@ from actions.content import Content, content
 from actions.content.models import Fact, Intent
 from actions.dialogue import say
 from actions.dialogue.say import Choice, Draft, Meta
-from actions.handoffs.routing import Route, route_intent
+from actions.handoffs.routing import Route
+from actions.nav.persons import Nav
+from actions.nav.routes import offered
 from actions.vocabulary import UNKNOWN_STAGE, FactStatus, Kind, Mode
 
 MOST_FACTS = 2
@@ -25,6 +27,11 @@ class Question:
     stage: str | None = None
     municipality: str | None = None
     typed: bool = True
+    nav: Nav | None = None  # after an access code: the child's own adults
+
+    def route(self, intent: str, known: Content) -> Route:
+        """The adults who know more about it."""
+        return offered(intent, self.answered_for, self.municipality, self.nav, known=known)
 
     @property
     def answered_for(self) -> str:
@@ -66,7 +73,7 @@ def answer(question: Question, known: Content | None = None) -> Draft:
     """The reply to a question: an approved fact, or an honest no with the adult who knows."""
     known = known or content()
     intent = known.intents[question.intent]
-    route = route_intent(intent.id, question.answered_for, question.municipality, known=known)
+    route = question.route(intent.id, known)
     found = select(intent, question.answered_for, question.municipality, known)
     if intent.mode in (Mode.REFUSE, Mode.HIDDEN, Mode.ROUTE):
         return _refusal(question, intent, route, found)
@@ -172,7 +179,7 @@ def explain_again(intent_id: str, fact_ids: list[str], question: Question, known
     """The same facts in the second, simpler wording. Falls back to the adult who can explain."""
     known = known or content()
     intent = known.intents[intent_id]
-    route = route_intent(intent_id, question.answered_for, question.municipality, known=known)
+    route = question.route(intent_id, known)
     facts = [known.facts[id_] for id_ in fact_ids if id_ in known.facts and may_show(known.facts[id_], today())]
     if not facts:
         return _honest_no(question, intent, route, intent.refusal or "refuse_adult")
