@@ -83,7 +83,7 @@ class ValidateHandoffForm(FormValidationAction):
         return list(FORM_SLOTS)  # Rasa leaves the domain out of the call
 
     async def required_slots(self, domain_slots: list[str], dispatcher: Any, tracker: Tracker, domain: Any) -> list[str]:
-        if tracker.get_slot("consent") == "no":
+        if tracker.get_slot("consent") == "no" and not _means_none(tracker):
             return []
         wanted = ["about", "recipient"]
         if tracker.get_slot("wants_words"):
@@ -121,9 +121,7 @@ class ValidateHandoffForm(FormValidationAction):
         return {"own_words": str(value).strip()[: service.MOST_WORDS] or None, **heard}
 
     def validate_consent(self, value: Any, dispatcher: Any, tracker: Tracker, domain: Any) -> dict[str, Any]:
-        """A typed no to "is it about one of these people?" means: none of them."""
-        turn = Turn.read(tracker)
-        if value == "no" and turn.typed and turn.intent == "chat_no" and tracker.get_slot("requested_slot") == "about":
+        if value == "no" and _means_none(tracker):
             return {"consent": None, "about": "none"}
         match value:
             case "words":
@@ -135,6 +133,12 @@ class ValidateHandoffForm(FormValidationAction):
             case "no":
                 return {"consent": "no"}
         return {"consent": None}
+
+
+def _means_none(tracker: Tracker) -> bool:
+    """A typed no to "is it about one of these people?" means: none of them. It is no answer to whether anything may be sent."""
+    turn = Turn.read(tracker)
+    return turn.typed and turn.intent == "chat_no" and tracker.get_slot("requested_slot") == "about"
 
 
 def _hear(turn: Turn, dispatcher: CollectingDispatcher, recipient: str) -> dict[str, Any]:

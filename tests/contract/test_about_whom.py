@@ -145,7 +145,7 @@ def test_what_was_sent_can_be_taken_back_until_somebody_reads_it(running: Runnin
     child.say("jag känner mig så ensam")
     child.press("Säg till")
     child.press("Ja, skicka")
-    child.press("Ta tillbaka")
+    child.press("Ångra det jag skickade")
     handoff = sent(running, child)[0]
     assert (handoff["state"], handoff["own_words"]) == ("withdrawn", None)
 
