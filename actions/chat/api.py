@@ -101,9 +101,10 @@ async def swedish(conversation_id: str, message_id: str, bearer: Token, chat: Ch
 
 
 @router.patch("/conversations/{conversation_id}", response_model=Changed, responses=responses(401, 413, 422, 503))
-async def change(conversation_id: str, body: Change, bearer: Token, chat: ChatDep) -> Response:
-    """Another language (the last bot message is repeated in it) or another stage."""
-    return _json(await chat.change(conversation_id, bearer, body))
+async def change(conversation_id: str, body: Change, request: Request, bearer: Token, chat: ChatDep, limits: LimitsDep) -> Response:
+    """Another language (the last bot message is repeated in it), another stage, or an access code."""
+    address = request.client.host if request.client else ""
+    return _json(await chat.change(conversation_id, bearer, body, lambda: limits.typed_code(address)))
 
 
 @router.delete("/conversations/{conversation_id}", status_code=204, responses=responses(401, 503))

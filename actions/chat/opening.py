@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from actions import db
 from actions.chat import store
 from actions.chat.access import hash_token
-from actions.chat.models import Conversation
+from actions.chat.models import ChatMessage, Conversation
 from actions.chat.post import add_bot_message, outside_turn
-from actions.chat.public import NewConversation, message_json
+from actions.chat.public import Change, NewConversation, message_json
 from actions.clock import now
 from actions.content import content
 from actions.dialogue import conversation as talk
@@ -41,7 +41,7 @@ class Opening:
     messages: list[dict[str, Any]]
 
 
-def is_typed(wanted: NewConversation) -> bool:
+def is_typed(wanted: NewConversation | Change) -> bool:
     """Whether the client sent a code of the short form, whose tries are counted."""
     return bool(wanted.access_code) and codes.read(str(wanted.access_code))[1] == CodeKind.TYPED
 
@@ -54,15 +54,24 @@ def open_conversation(wanted: NewConversation, *, try_code: bool = True) -> Open
     """
     _check(wanted)
     with db.write() as session:
-        child, answer = _child(session, wanted, try_code)
+        child, answer = _child(session, wanted.access_code, try_code)
         code = wanted.language or _language_of(child)
         token = f"{code}.{secrets.token_urlsafe(32)}"
         row = _row(wanted, child, code, token)
         store.add(session, row)
-        drafts = talk.opening(row.stage, row.municipality, str(answer) if answer else None)
+        drafts = talk.opening(row.stage, row.municipality, answer)
         drafts[0].parts.extend(talk.drafted(code))
         messages = [add_bot_message(session, row, outside_turn(draft, row)) for draft in drafts]
         return Opening(row, token, [message_json(message) for message in messages])
+
+
+def use_code(session: Session, row: Conversation, given: str, *, try_code: bool) -> ChatMessage:
+    """A code in the middle of a chat. A good one ties it to that child from now on and fills in what was not known."""
+    child, answer = _child(session, given, try_code)
+    if child is not None:
+        row.child_id, row.municipality = child.id, child.municipality
+        row.stage = row.stage or _stage_of(child)
+    return add_bot_message(session, row, outside_turn(talk.code_answer(str(answer)), row))
 
 
 def check_stage(stage: str | None) -> None:
@@ -87,12 +96,12 @@ def _check(wanted: NewConversation) -> None:
         raise Unprocessable(f"Unknown municipality. Known: {', '.join(known)}.", field="municipality", known=known)
 
 
-def _child(session: Session, wanted: NewConversation, try_code: bool) -> tuple[NavChild | None, CodeAnswer | None]:
-    if not wanted.access_code:
+def _child(session: Session, given: str | None, try_code: bool) -> tuple[NavChild | None, CodeAnswer | None]:
+    if not given:
         return None, None
     if not try_code:
         return None, CodeAnswer.LATER
-    child = codes.use(session, wanted.access_code)
+    child = codes.use(session, given)
     return child, CodeAnswer.KNOWN if child else CodeAnswer.WRONG
 
 
@@ -101,11 +110,14 @@ def _language_of(child: NavChild | None) -> str:
     return child.language if child is not None and child.language in known else SOURCE_LANGUAGE
 
 
+def _stage_of(child: NavChild) -> str | None:
+    return child.stage if child.stage in content().stages and child.stage != UNKNOWN_STAGE else None
+
+
 def _row(wanted: NewConversation, child: NavChild | None, code: str, token: str) -> Conversation:
     stage, municipality = wanted.stage, wanted.municipality
     if child is not None:
-        known = child.stage in content().stages and child.stage != UNKNOWN_STAGE
-        stage = stage or (child.stage if known else None)
+        stage = stage or _stage_of(child)
         municipality = municipality or child.municipality
     moment = now()
     return Conversation(

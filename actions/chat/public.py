@@ -36,6 +36,9 @@ class NewMessage(Body):
 class Change(Body):
     language: Annotated[StrictStr, Field(max_length=20)] | None = None
     stage: Annotated[StrictStr, Field(max_length=40)] | None = None
+    access_code: Annotated[StrictStr, Field(max_length=200)] | None = Field(
+        None, description="ties a running chat to a child's adults"
+    )
 
 
 class Contact(BaseModel):

@@ -21,7 +21,7 @@ from actions.chat import store, tongue
 from actions.chat.access import hash_token, owned
 from actions.chat.memory import Memory
 from actions.chat.models import ChatMessage, Conversation
-from actions.chat.opening import check_language, check_stage, is_typed, open_conversation
+from actions.chat.opening import check_language, check_stage, is_typed, open_conversation, use_code
 from actions.chat.pending import Pending, Waiting
 from actions.chat.post import add_bot_message as add_bot_message  # also where others look for it
 from actions.chat.post import outside_turn
@@ -121,16 +121,17 @@ class Chat:
 
         return await _in_thread(read)
 
-    async def change(self, conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
-        """Another language (the last bot message is repeated in it) or stage."""
+    async def change(self, conversation_id: str, token: str, wanted: Change, typed_code: Callable[[], bool]) -> dict[str, Any]:
+        """Another language (the last bot message is repeated in it), another stage, or an access code; `typed_code` counts."""
         fields = wanted.model_fields_set
         if not fields:
-            raise Unprocessable("Give a language or a stage.", field="language")
+            raise Unprocessable("Give a language, a stage or an access code.", field="language")
         if "language" in fields:
             check_language(wanted.language)
         if "stage" in fields:
             check_stage(wanted.stage)
-        result = await _in_thread(lambda: _change(conversation_id, token, wanted))
+        try_code = not is_typed(wanted) or typed_code()
+        result = await _in_thread(lambda: _change(conversation_id, token, wanted, try_code=try_code))
         self.memory.remember(conversation_id, hash_token(token), result["language"])
         return result
 
@@ -391,7 +392,7 @@ def _unstored(draft: dict[str, Any], code: str) -> dict[str, Any]:
     return {**message_json(row), "choices": []}
 
 
-def _change(conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
+def _change(conversation_id: str, token: str, wanted: Change, *, try_code: bool) -> dict[str, Any]:
     with db.write() as session:
         row = owned(session, conversation_id, token, lock=True)
         messages: list[ChatMessage] = []
@@ -399,8 +400,10 @@ def _change(conversation_id: str, token: str, wanted: Change) -> dict[str, Any]:
             row.stage = wanted.stage
         if wanted.language is not None:
             messages += tongue.change(session, row, wanted.language)
-        elif row.stage is not None:
+        elif row.stage is not None and "stage" in wanted.model_fields_set:
             messages.append(add_bot_message(session, row, outside_turn(talk.stage_set(row.stage), row)))
+        if wanted.access_code:
+            messages.append(use_code(session, row, wanted.access_code, try_code=try_code))
         row.last_at = now()
         return {
             "conversation_id": row.id,

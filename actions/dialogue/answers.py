@@ -10,7 +10,9 @@ from actions.content import Content, content
 from actions.content.models import Fact, Intent
 from actions.dialogue import say
 from actions.dialogue.say import Choice, Draft, Meta
-from actions.handoffs.routing import Route, route_intent
+from actions.handoffs.routing import Route
+from actions.nav.persons import Nav
+from actions.nav.routes import offered
 from actions.vocabulary import SOURCE_LANGUAGE, TEMPORARY_PROTECTION, UNKNOWN_STAGE, FactStatus, Kind, Mode
 
 MOST_FACTS = 2
@@ -30,6 +32,11 @@ class Question:
     typed: bool = True
     language: str = SOURCE_LANGUAGE
     seeks_asylum: bool = False  # the child said so; asked only in languages of children who mostly have another protection
+    nav: Nav | None = None  # after an access code: the child's own adults
+
+    def route(self, intent: str, known: Content) -> Route:
+        """The adults who know more about it."""
+        return offered(intent, self.answered_for, self.municipality, self.nav, known=known)
 
     @property
     def answered_for(self) -> str:
@@ -71,7 +78,7 @@ def answer(question: Question, known: Content | None = None) -> Draft:
     """The reply to a question: an approved fact, or an honest no with the adult who knows."""
     known = known or content()
     intent = known.intents[question.intent]
-    route = route_intent(intent.id, question.answered_for, question.municipality, known=known)
+    route = question.route(intent.id, known)
     found = select(intent, question.answered_for, question.municipality, known)
     if question.language in TEMPORARY_PROTECTION and not question.seeks_asylum and _about_asylum(intent, found, known):
         return _other_protection(question, intent, route, known)
@@ -213,7 +220,7 @@ def explain_again(intent_id: str, fact_ids: list[str], question: Question, known
     """
     known = known or content()
     intent = known.intents[intent_id]
-    route = route_intent(intent_id, question.answered_for, question.municipality, known=known)
+    route = question.route(intent_id, known)
     facts = [known.facts[id_] for id_ in fact_ids if id_ in known.facts and may_show(known.facts[id_], today())]
     if not facts:
         return _honest_no(question, intent, route, "unsure" if fact_ids else intent.refusal or "refuse_adult")
@@ -234,7 +241,7 @@ def no_longer_sure(question: Question, known: Content | None = None) -> Draft:
     """What was said before may no longer be shown: too old, or taken back."""
     known = known or content()
     intent = known.intents[question.intent]
-    route = route_intent(intent.id, question.answered_for, question.municipality, known=known)
+    route = question.route(intent.id, known)
     return _honest_no(question, intent, route, "unsure")
 
 

@@ -34,9 +34,14 @@ def opening(stage: str | None, municipality: str | None, code: str | None = None
         ),
     ]
     if code is not None:
-        means = [say.message("code_means")] if code == "known" else []
-        start.append(chat(say.message(f"code_{code}"), *means, intent="chat_greet"))
+        start.append(code_answer(code))
     return [*start, menu(stage) if stage else ask_stage()]
+
+
+def code_answer(code: str) -> Draft:
+    """What became of an access code: known | wrong | later."""
+    means = [say.message("code_means")] if code == "known" else []
+    return chat(say.message(f"code_{code}"), *means, intent="chat_greet")
 
 
 def hours(municipality: str | None, known: Content | None = None) -> say.Json:

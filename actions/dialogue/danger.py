@@ -6,7 +6,7 @@ from actions.dialogue import say
 from actions.dialogue.answers import MENU
 from actions.dialogue.conversation import HUMAN, chat
 from actions.dialogue.say import Choice, Draft, Meta
-from actions.dialogue.worries import Told, fields_sent
+from actions.dialogue.worries import Told, cautious, fields_sent
 from actions.handoffs import service
 from actions.handoffs.service import Made, NewHandoff
 from actions.vocabulary import Consent, Kind, Urgency
@@ -15,12 +15,15 @@ FIRST_CONTACTS = ("112", "bris")
 
 
 def alert(told: Told, conversation: str, turn_key: str, language: str) -> tuple[Made, bool]:
-    """Store an acute handoff without asking, holding none of the child's words. Returns it, and whether it was there already."""
+    """Store an acute handoff without asking, holding none of the child's words. Returns it, and whether it was there already.
+
+    Nobody can be asked first whom it is about, so every adult it can be about is left out.
+    """
     open_ = service.open_danger(conversation)
     if open_ is not None:
         return open_, True
     worry = told.worry
-    plan = told.plan(None, Urgency.U0)
+    plan = cautious(told).plan(None, Urgency.U0)
     wanted = NewHandoff(
         turn_key=turn_key,
         conversation_id=conversation,

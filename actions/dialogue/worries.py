@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from actions.clock import now, today
 from actions.content import Content, content
@@ -10,10 +10,11 @@ from actions.content.models import Worry
 from actions.dialogue import say
 from actions.dialogue.answers import may_show
 from actions.dialogue.say import Choice, Draft, Meta
-from actions.handoffs.routing import Route, route_intent
+from actions.handoffs.routing import Route
 from actions.nav.engine import Matter, Step, decide
 from actions.nav.persons import Nav
 from actions.nav.plan import Plan, plan
+from actions.nav.routes import offered
 from actions.vocabulary import ON_CALL, Kind, Mode, Urgency
 
 MOST_ADULTS = 3
@@ -38,10 +39,7 @@ class Told:
     asylum: bool = True  # False: another protection may apply, so asylum facts are not for this child
 
     def route(self) -> Route:
-        if self.nav is None:
-            return route_intent(self.topic, self.stage, self.municipality, self.about)
-        decision = decide(self.matter, self.nav, now())
-        return Route(decision.roles, {entry.role: entry.why for entry in decision.skipped})
+        return offered(self.topic, self.stage, self.municipality, self.nav, self.about)
 
     @property
     def matter(self) -> Matter:
@@ -82,6 +80,21 @@ def needs_about(told: Told) -> bool:
     return bool(worry and worry.may_be_about and not told.about and not worry.never_to)
 
 
+def hear(told: Told, intent: str, named: list[str]) -> Told:
+    """A worry written in the middle of preparing a handoff. Whom it is about counts from now on, and a graver one takes over."""
+    entry = content().intents.get(intent)
+    if entry is None or entry.worry is None:
+        return told
+    worry = content().worries[entry.worry]
+    about = [*told.about, *worry.never_to, *(role for role in named if role in worry.may_be_about)]
+    return replace(told, topic=intent if entry.urgency < told.urgency else told.topic, about=list(dict.fromkeys(about)))
+
+
+def cautious(told: Told) -> Told:
+    """When nobody could be asked whom it is about: as if it were about every adult it can be about (rule 7)."""
+    return replace(told, about=list(told.worry.may_be_about)) if told.worry and needs_about(told) else told
+
+
 def acknowledge(told: Told, known: Content | None = None) -> Draft:
     """The first message after a worry. What must be decided next (which adult) is asked in the message after it."""
     known = known or content()
@@ -120,8 +133,10 @@ def _helpful_facts(told: Told, known: Content) -> list[str]:
 
 
 def ask_about(told: Told) -> Draft:
-    worry = told.worry
-    roles = worry.may_be_about if worry else []
+    """With a nav the child's own adults come first; others stay, because a nav is not always complete."""
+    possible = told.worry.may_be_about if told.worry else []
+    mine = {adult.role for adult in told.nav.adults} if told.nav else set()
+    roles = sorted(possible, key=lambda role: role not in mine)
     choices = [Choice(say.role_name(role), FORM_INTENT, {"about": role}) for role in roles]
     choices += [
         Choice(say.message("button_about_none"), FORM_INTENT, {"about": "none"}),

@@ -25,6 +25,8 @@ from actions.vocabulary import CodeKind
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0 O 1 I L, which look alike on paper."""
+MARK: Final = "#code="
+"""Stands before the secret in the address of a QR code. What follows a # never reaches a server, a log or a referrer."""
 TYPED_SIGNS = 8
 QR_BYTES = 16
 _BETWEEN = re.compile(r"[\s\-–—_.·]+")
@@ -40,9 +42,9 @@ class Made:
 
     @property
     def address(self) -> str:
-        """Where the chat is; a QR code carries the secret behind the #, which browsers never send to a server."""
+        """Where the chat is; a QR code carries the secret behind the #."""
         chat = f"{settings().web_address}/chat"
-        return f"{chat}#k={self.text}" if self.kind == CodeKind.QR else chat
+        return f"{chat}{MARK}{self.text}" if self.kind == CodeKind.QR else chat
 
     def svg(self) -> str:
         """The address as a drawing that stays sharp on paper."""
@@ -73,7 +75,7 @@ def make(session: Session, child: NavChild, kind: CodeKind) -> Made:
 
 def read(given: str) -> tuple[str, CodeKind]:
     """What a child typed, scanned or pasted: signs in one spelling, and which form it is."""
-    text = unicodedata.normalize("NFKC", given).partition("#k=")[2] or given
+    text = unicodedata.normalize("NFKC", given).partition(MARK)[2] or given
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
     plain = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in plain)
     if len(plain) == TYPED_SIGNS:

@@ -11,8 +11,11 @@ from actions.settings import Settings
 from actions.staff import (
     pages_accounts,
     pages_audit,
+    pages_codes,
     pages_content,
+    pages_cover,
     pages_handoffs,
+    pages_nav,
     pages_sign_in,
     pages_statistics,
     pages_translate,
@@ -23,8 +26,11 @@ from actions.staff.pages import router
 MODULES = (
     pages_sign_in,
     pages_handoffs,
+    pages_nav,
     pages_accounts,
     pages_audit,
+    pages_cover,
+    pages_codes,
     pages_content,
     pages_statistics,
     pages_translate,

@@ -111,6 +111,20 @@ LABELS: dict[str, dict[str, str]] = {
         "U2": N_("U2 – within days"),
         "U3": N_("U3 – ordinary"),
     },
+    "channel": {
+        "email": N_("E-mail"),
+        "sms": N_("SMS"),
+        "in_app": N_("Inside Navet"),
+    },
+    "code_kind": {
+        "qr": N_("On paper (QR)"),
+        "typed": N_("Short, to type"),
+    },
+    "code_state": {
+        "works": N_("Works"),
+        "expired": N_("Too old"),
+        "revoked": N_("Revoked"),
+    },
 }
 
 

@@ -159,9 +159,10 @@ def render(visit: Visit, template: str, status: int = 200, **values: Any) -> HTM
             can=lambda name: allowed(role, Permission(name)),
             label=lambda kind, id_: visit._(label(kind, str(id_))),
             role_name=lambda id_: _role_name(visit, id_),
-            stage_name=lambda id_: content().stages[id_].sv if id_ in content().stages else id_,
-            worry_name=_worry_name,
+            stage_name=lambda id_: _stage_name(visit, id_),
             language_name=lambda id_: language_name(visit.code, id_),
+            place_name=lambda id_: content().municipalities[id_].sv if id_ in content().municipalities else id_,
+            worry_name=_worry_name,
             path=visit.request.url.path,
             **values,
         )
@@ -170,8 +171,14 @@ def render(visit: Visit, template: str, status: int = 200, **values: Any) -> HTM
 
 
 def _role_name(visit: Visit, id_: str) -> str:
+    """A role of roles.yml; the coordinator stands in the line too, and is no role a child knows."""
     role = content().roles.get(id_)
-    return catalogs().content(visit.code, f"role.{id_}.sv", role.sv).text if role else id_
+    return catalogs().content(visit.code, f"role.{id_}.sv", role.sv).text if role else visit._(label("role", id_))
+
+
+def _stage_name(visit: Visit, id_: str) -> str:
+    stage = content().stages.get(id_)
+    return catalogs().content(visit.code, f"stage.{id_}", stage.sv).text if stage else id_
 
 
 def _worry_name(id_: str | None) -> str:

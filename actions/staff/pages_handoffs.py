@@ -18,7 +18,10 @@ from actions.handoffs import service, states
 from actions.handoffs import store as handoffs
 from actions.handoffs.models import Handoff
 from actions.handoffs.store import SORTS, Filter
+from actions.i18n import catalogs
 from actions.mark import N_
+from actions.nav import store as navs
+from actions.nav.words import explain
 from actions.staff import store as staff
 from actions.staff.accounts import SignedIn
 from actions.staff.pages import Visit, back_to, page, render, when
@@ -77,7 +80,7 @@ def handoff_list(visit: Visit) -> Response:
         current = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
         total = handoffs.count(session, made)
         rows = handoffs.find(session, made, limit=PER_PAGE, offset=(current - 1) * PER_PAGE)
-        mine = [row for row in rows if visit.me.nav_role not in row.excluded]
+        mine = [row for row in rows if not service.is_excluded(row, visit.me.nav_role, visit.me.id)]
     return render(
         visit,
         "handoffs.html",
@@ -103,7 +106,7 @@ def _mine(session: Session, visit: Visit, handoff_id: str) -> Handoff:
         raise NotFound(N_("There is no such handoff."))
     if "municipalities" in rights and handoff.municipality not in rights["municipalities"]:
         raise NotFound(N_("There is no such handoff."))
-    service.ensure_not_excluded(handoff, visit.me.nav_role)
+    service.ensure_not_excluded(handoff, visit.me.nav_role, visit.me.id)
     return handoff
 
 
@@ -130,7 +133,8 @@ def export(visit: Visit) -> Response:
     writer.writerow(columns)
     with db.write() as session:
         made, _wanted = _filter(session, visit)
-        rows = handoffs.find(session, made, limit=MOST_EXPORTED)
+        found = handoffs.find(session, made, limit=MOST_EXPORTED)
+        rows = [row for row in found if not service.is_excluded(row, visit.me.nav_role, visit.me.id)]
         for row in rows:
             values = [
                 row.id,
@@ -186,12 +190,38 @@ def _detail(
         history=history,
         steps=states.possible(handoff.state),
         notes={name: step.note_required for name, step in states.STEPS.items()},
-        people=[person for person in people if person.nav_role not in handoff.excluded],
+        people=[person for person in people if not service.is_excluded(handoff, person.nav_role, person.id)],
         worry=worry,
         facts=facts,
         helplines=[line for line in content().helplines.values() if line.staff],
+        why=_why(visit, handoff),
+        alias=_alias(handoff),
         problem=problem,
     )
+
+
+def _alias(handoff: Handoff) -> str | None:
+    """Which child it is, when an access code said so and the child is still registered."""
+    if handoff.child_id is None:
+        return None
+    with db.read() as session:
+        child = navs.child(session, handoff.child_id)
+        return child.alias if child else None
+
+
+def _why(visit: Visit, handoff: Handoff) -> dict[str, Any] | None:
+    """The engine's decision in words, each adult with what the child read as the reason ("because …"), where there is one."""
+    if handoff.decision is None:
+        return None
+    told = explain(handoff.decision, visit._)
+    worry = content().worries.get(handoff.worry or "")
+    reasons = worry.reasons if worry else {}
+    words = {
+        role: catalogs().content(visit.code, f"worry.{worry.id}.reason.{role}", text).text if worry else ""
+        for role, text in reasons.items()
+    }
+    told["line"] = [{**entry, "reason": words.get(entry["role"], "")} for entry in told["line"]]
+    return told
 
 
 @page("POST", "/handoffs/{handoff_id}/step", Permission.WORK_HANDOFFS)
@@ -222,7 +252,7 @@ def assign(visit: Visit, handoff_id: str) -> Response:
         person = staff.user(session, int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
         if person is None or not person.active or person.role not in (StaffRole.COORDINATOR, StaffRole.NAV_ADULT):
             raise Unprocessable(N_("Choose a person."), field="person")
-        if person.nav_role in handoff.excluded:
+        if service.is_excluded(handoff, person.nav_role, person.id):
             raise Forbidden(N_("The worry may be about this adult, so it cannot go there."))
         handoff.assignee_id = person.id
         _audit(session, visit.me, "handoff.assigned", handoff_id, to=person.id)

@@ -64,11 +64,12 @@ def child_list(visit: Visit) -> Response:
 
 def _summary(child: NavChild, adults: Any) -> Form:
     """How many adults a child has, and which of the three of the hub are missing (the guardian not after 18)."""
-    mine = {adult.role for adult in adults if adult.child_id == child.id and adult.active}
+    present = [adult for adult in adults if adult.child_id == child.id and adult.active]
+    mine = {adult.role for adult in present}
     grown = child.turns_18_on is not None and child.turns_18_on <= today()
     home = {"kontaktperson_hvb", "familjehem", "boendepersonal"} & mine
     missing = [role for role in HUB if role not in mine and not (grown and content().roles[role].until_18)]
-    return {"adults": len(mine), "missing": [role for role in missing if role != "kontaktperson_hvb" or not home]}
+    return {"adults": len(present), "missing": [role for role in missing if role != "kontaktperson_hvb" or not home]}
 
 
 def _child_form(visit: Visit, values: Form, places: set[str], *, status: int = 200, **more: Any) -> Response:
@@ -140,6 +141,7 @@ def show_child(
         adults=sorted(adults, key=lambda adult: not adult.active),
         names={adult.id: adult.name for adult in adults},
         away=away,
+        unreachable={adult.id for adult in nav.adults if adult.active and not adult.person.reachable},
         missing=_summary(child, adults)["missing"],
         codes=[(code, codes.state(code, now())) for code in made],
         form=form or _of_row(child),
@@ -201,7 +203,14 @@ def _adult_of_row(adult: NavAdult | None) -> Form:
 
 
 def show_adult(
-    visit: Visit, child_id: str, adult_id: str | None, form: Form | None = None, problem: str | None = None, status: int = 200
+    visit: Visit,
+    child_id: str,
+    adult_id: str | None,
+    form: Form | None = None,
+    problem: str | None = None,
+    status: int = 200,
+    *,
+    stand_in: Form | None = None,
 ) -> Response:
     """The form of a new adult, or of one that is there, with absences and stand-ins."""
     with db.read() as session:
@@ -222,6 +231,7 @@ def show_adult(
         roles=recipients(child.municipality),
         absences=absences,
         stand_ins=stand_ins,
+        stand_in=stand_in,
         form=form or _adult_of_row(adult),
         problem=problem,
         today=today().isoformat(),

@@ -26,7 +26,10 @@ NEVER_GUESSED = frozenset(
 
 @dataclass(frozen=True)
 class Turn:
-    """One message of a child as the actions see it. `key` names it for good: the same message always has the same."""
+    """One message of a child as the actions see it. `key` names it for good: the same message always has the same.
+
+    `entities` holds the first value of each kind; `named` every adult that was named.
+    """
 
     conversation: str
     key: str
@@ -34,6 +37,7 @@ class Turn:
     confidence: float
     guesses: list[str]
     entities: dict[str, str]
+    named: list[str]
     typed: bool
     language: str
     stage: str | None
@@ -46,6 +50,7 @@ class Turn:
     @classmethod
     def read(cls, tracker: Tracker) -> Turn:
         message = tracker.latest_message or {}
+        entities = message.get("entities") or []
         context = message.get("metadata") or {}
         intent = (message.get("intent") or {}).get("name") or "nlu_fallback"
         ranking = message.get("intent_ranking") or []
@@ -55,7 +60,8 @@ class Turn:
             intent=intent,
             confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
             guesses=_guesses(intent, ranking),
-            entities={entity["entity"]: str(entity["value"]) for entity in reversed(message.get("entities") or [])},
+            entities={entity["entity"]: str(entity["value"]) for entity in reversed(entities)},
+            named=list(dict.fromkeys(str(entity["value"]) for entity in entities if entity["entity"] in ("about", "role"))),
             typed=bool(message.get("text")),
             language=tracker.get_slot("language") or SOURCE_LANGUAGE,
             stage=tracker.get_slot("stage"),
@@ -76,7 +82,8 @@ class Turn:
         return self.question_about(self.intent)
 
     def question_about(self, intent: str) -> Question:
-        return Question(intent, self.stage, self.municipality, self.typed, self.language, self.seeks_asylum)
+        place = self.nav.municipality if self.nav else self.municipality
+        return Question(intent, self.stage, place, self.typed, self.language, self.seeks_asylum, self.nav)
 
     @property
     def seeks_asylum(self) -> bool:

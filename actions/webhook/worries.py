@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from anyio import to_thread
@@ -13,6 +14,7 @@ from rasa_sdk.interfaces import Tracker
 from actions.content import content
 from actions.dialogue import conversation, danger, receipts, say, worries
 from actions.handoffs import service
+from actions.handoffs.routing import excluded_by
 from actions.handoffs.service import NewHandoff
 from actions.vocabulary import Consent
 from actions.webhook.base import Events, NavetAction, form_question, remember, utter
@@ -36,14 +38,14 @@ class ActionWorry(NavetAction):
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
         worry = content().worries[str(content().intents[turn.intent].worry)]
-        named = [role for role in (turn.entities.get("about"), turn.entities.get("role")) if role in worry.may_be_about]
+        named = [role for role in turn.named if role in worry.may_be_about]
         told = turn.told_of(turn.intent, named)
         draft = worries.acknowledge(told)
         if turn.typed and turn.confidence < SURE:
             draft.meta.alternatives = turn.guesses
             draft.choices += conversation.alternatives(turn.guesses)
         utter(dispatcher, draft, turn.language)
-        about = named[0] if named else None if worries.needs_about(told) else "none"
+        about = ",".join(named) if named else None if worries.needs_about(told) else "none"
         return [*fresh_form(turn.intent, about), remember("worry", turn.intent, draft.meta.fact_ids)]
 
 
@@ -81,34 +83,46 @@ class ValidateHandoffForm(FormValidationAction):
         return list(FORM_SLOTS)  # Rasa leaves the domain out of the call
 
     async def required_slots(self, domain_slots: list[str], dispatcher: Any, tracker: Tracker, domain: Any) -> list[str]:
-        if tracker.get_slot("consent") == "no":
+        if tracker.get_slot("consent") == "no" and not _means_none(tracker):
             return []
         wanted = ["about", "recipient"]
         if tracker.get_slot("wants_words"):
             wanted.append("own_words")
         return [*wanted, "consent"]
 
-    def validate_about(self, value: Any, dispatcher: Any, tracker: Tracker, domain: Any) -> dict[str, Any]:
+    def validate_about(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+        """One adult by a button, or every adult named in a text."""
         turn = Turn.read(tracker)
-        worry = turn.told().worry
-        possible = worry.may_be_about if worry else []
+        told = turn.told()
         if value == "unsure":
-            return {"about": ",".join(possible), "recipient": None}
-        known = value == "none" or value in content().roles
-        return {"about": value if known else None, "recipient": None}
+            return {"about": ",".join(told.worry.may_be_about if told.worry else []), "recipient": None}
+        if value == "none":
+            return {"about": "none", "recipient": None}
+        named = [role for role in turn.named if role in content().roles]
+        heard = worries.hear(replace(told, about=named), turn.intent, turn.named) if turn.typed else replace(told, about=named)
+        return {**_taken_over(turn, told, heard, dispatcher), "about": _stored(heard), "recipient": None}
 
-    def validate_recipient(self, value: Any, dispatcher: Any, tracker: Tracker, domain: Any) -> dict[str, Any]:
+    def validate_recipient(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+        """The adult the child chose. A text that names several chose none; a worry about an adult does not choose that adult."""
         turn = Turn.read(tracker)
-        offered = {choice.entities.get("role") for choice in worries.ask_recipient(turn.told()).choices}
-        return {"recipient": value if value in offered or value in turn.told().route().roles else None}
+        heard = _hear(turn, dispatcher, str(turn.entities.get("role") or ""))
+        offered = {choice.entities.get("role") for choice in worries.ask_recipient(turn.told()).choices} | {
+            *turn.told().route().roles
+        }
+        chosen = value if isinstance(value, str) and value in offered and "recipient" not in heard else None
+        return {"recipient": chosen, **heard}
 
     def validate_own_words(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> dict[str, Any]:
+        """Words about the very adult they would go to take that adult out; the child chooses another and keeps its words."""
         turn = Turn.read(tracker)
         if turn.entities.get("words") == "skip":
             return {"own_words": None, "wants_words": None}
-        return {"own_words": str(value).strip()[: service.MOST_WORDS] or None}
+        heard = _hear(turn, dispatcher, str(turn.slots.get("recipient") or ""))
+        return {"own_words": str(value).strip()[: service.MOST_WORDS] or None, **heard}
 
     def validate_consent(self, value: Any, dispatcher: Any, tracker: Tracker, domain: Any) -> dict[str, Any]:
+        if value == "no" and _means_none(tracker):
+            return {"consent": None, "about": "none"}
         match value:
             case "words":
                 return {"consent": None, "own_words": None, "wants_words": True}
@@ -119,6 +133,40 @@ class ValidateHandoffForm(FormValidationAction):
             case "no":
                 return {"consent": "no"}
         return {"consent": None}
+
+
+def _means_none(tracker: Tracker) -> bool:
+    """A typed no to "is it about one of these people?" means: none of them. It is no answer to whether anything may be sent."""
+    turn = Turn.read(tracker)
+    return turn.typed and turn.intent == "chat_no" and tracker.get_slot("requested_slot") == "about"
+
+
+def _hear(turn: Turn, dispatcher: CollectingDispatcher, recipient: str) -> dict[str, Any]:
+    """Slots that change because of a worry typed into the form. With `recipient` in it, that adult cannot get the handoff."""
+    told = turn.told()
+    heard = worries.hear(told, turn.intent, turn.named) if turn.typed else told
+    if heard == told:
+        return {}
+    slots = {**_taken_over(turn, told, heard, dispatcher), "about": _stored(heard)}
+    if recipient not in excluded_by(heard.about) and heard.topic == told.topic:
+        return slots
+    if heard.topic == told.topic:
+        text = say.message("about_named", role=say.your(recipient))
+        utter(dispatcher, conversation.chat(text, intent=turn.intent), turn.language)
+    return {**slots, "recipient": None}
+
+
+def _stored(told: worries.Told) -> str | None:
+    """The slot `about`: roles, "none" when there is nobody to ask about, None when it must be asked."""
+    return ",".join(told.about) or (None if worries.needs_about(told) else "none")
+
+
+def _taken_over(turn: Turn, told: worries.Told, heard: worries.Told, dispatcher: CollectingDispatcher) -> dict[str, Any]:
+    """A graver worry becomes the matter: it is acknowledged, and its adults are offered."""
+    if heard.topic == told.topic:
+        return {}
+    utter(dispatcher, worries.acknowledge(heard), turn.language)
+    return {"topic": heard.topic}
 
 
 class AskSlot(NavetAction):
@@ -160,6 +208,8 @@ class ActionFinishHandoff(NavetAction):
             made = service.make(wanted_handoff(turn, told, str(turn.slots["recipient"]), Consent.YES))
             draft = receipts.sent(told, made)
         elif told.worry and told.worry.harm:
+            if turn.slots.get("about") is None:
+                told = worries.cautious(told)
             made = service.make(wanted_handoff(turn, told, told.route().first, Consent.NO))
             draft = receipts.must_tell(told, made)
         else:
@@ -196,7 +246,7 @@ class ActionDanger(NavetAction):
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
         worry = content().worries[str(content().intents[turn.intent].worry)]
-        named = [role for role in (turn.entities.get("about"), turn.entities.get("role")) if role in worry.may_be_about]
+        named = [role for role in turn.named if role in worry.may_be_about]
         told = turn.told_of(turn.intent, named)
         made, again = danger.alert(told, turn.conversation, f"{turn.conversation}:{turn.key}", turn.language)
         utter(dispatcher, danger.reply(told, made, again), turn.language)

@@ -192,6 +192,6 @@ def test_an_answer_on_its_way_is_told_to_screen_readers_too(phone: Phone) -> Non
     status = phone.page.locator(".status")
     expect(status).to_have_attribute("role", "status")
     expect(status).to_have_text(re.compile("Navet skriver"))
-    assert status.locator("i").first.evaluate("dot => getComputedStyle(dot).animationName") == "none"
+    assert status.locator(".dots").evaluate("dot => getComputedStyle(dot).animationName") == "none"
     network.held[0].continue_()
     expect(status).to_be_empty()

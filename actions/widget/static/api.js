@@ -70,7 +70,6 @@ export async function patiently(work, waiting = () => {}) {
   }
 }
 
-/** Shorter when the network comes back. */
 function rest(milliseconds) {
   return new Promise((done) => {
     setTimeout(done, milliseconds);
@@ -78,11 +77,11 @@ function rest(milliseconds) {
   });
 }
 
-// randomUUID is missing in older browsers and on plain http; the address of a blob ends in one
+// randomUUID is missing on plain http; the address of a blob ends in one
 export function uuid() {
   const address = URL.createObjectURL(new Blob());
   URL.revokeObjectURL(address);
-  return crypto.randomUUID?.() || address.slice(-36);
+  return address.slice(-36);
 }
 
 /** This tab only. Where storage is off, a reload starts over. */

@@ -2,7 +2,7 @@
 
 import { Api, patiently, Store } from "./api.js";
 import { Conversation } from "./conversation.js";
-import { header, help, languageButtons, ordered, page, Panel, road } from "./panels.js";
+import { codeBox, header, help, languageButtons, ordered, page, Panel, road } from "./panels.js";
 import { button, dir, h, t, tag, useLanguage } from "./ui.js";
 import { hush } from "./listen.js";
 import { asksLanguage, Composer, Log } from "./view.js";
@@ -10,7 +10,7 @@ import { asksLanguage, Composer, Log } from "./view.js";
 const POLL = 20000;
 
 export class App {
-  /** `wanted`: language, stage, municipality, foldable (beside another page). */
+  /** `wanted`: language, stage, municipality, code, foldable (beside another page). */
   constructor(base, wanted, fold) {
     Object.assign(this, { wanted, fold, api: new Api(base), store: new Store(), languages: [], conversation: null });
     this.main = h(wanted.foldable ? "div" : "main", { class: "main" });
@@ -67,17 +67,26 @@ export class App {
 
   choose(notice) {
     const buttons = languageButtons(this.languages, (language) => this.begin(language));
-    this.show(page(t("Choose your language"), notice && h("p", { class: "notice", role: "status" }, notice), buttons));
+    this.show(page(t("Choose your language"), notice && h("p", { class: "notice", role: "status" }, notice), buttons, button(t("I have a code"), () => codeBox(this))));
+  }
+
+  /** From paper or typed: for the chat that is open, else for the next one. */
+  useCode(code) {
+    this.wanted.code = "";
+    if (this.conversation) return this.change({ access_code: code });
+    this.wanted.code = code;
+    return this.choose(code);
   }
 
   async begin(language) {
     if (this.beginning) return;
     this.beginning = this.used = true;
-    const { stage, municipality } = this.wanted;
+    const { stage, municipality, code } = this.wanted;
     try {
       await this.speak(language);
       this.show(page(t("One moment")));
-      await this.newConversation().open({ language: language.code, stage, municipality });
+      await this.newConversation().open({ language: language.code, stage, municipality, access_code: code });
+      this.wanted.code = "";
       this.talk();
     } catch (problem) {
       this.beginning = false;
@@ -95,6 +104,7 @@ export class App {
     try {
       await conversation.resume();
       this.talk();
+      if (this.wanted.code) this.useCode(this.wanted.code);
       conversation.deliver();
     } catch (problem) {
       if (problem.gone) conversation.end();
@@ -202,7 +212,7 @@ export class App {
       this.panel.close();
       this.conversation.say({ text }, text);
     };
-    await this.attempt(async () => place.replaceWith(...road(await this.map(), { ask, here: (stage) => this.changeStage(stage) })));
+    await this.attempt(async () => place.replaceWith(...road(await this.map(), { ask, here: (stage) => this.change({ stage }) })));
   }
 
   async changeLanguage(language) {
@@ -217,9 +227,9 @@ export class App {
     });
   }
 
-  changeStage(stage) {
+  change(wanted) {
     return this.attempt(async () => {
-      await this.conversation.change({ stage });
+      await this.conversation.change(wanted);
       this.panel.close();
     });
   }

@@ -113,7 +113,6 @@ export class Conversation {
     return this.items.find(mine) || this.queue.find(mine);
   }
 
-  /** News from elsewhere: staff, another tab. */
   async sync() {
     if (this.syncing || this.ended) return;
     this.syncing = true;

@@ -47,16 +47,18 @@ class NavetChat extends HTMLElement {
     if (!this.app) {
       const api = this.getAttribute("api");
       const wanted = Object.fromEntries(SETTINGS.map((name) => [name, this.getAttribute(name)]));
-      this.app = new App(new URL(api || "..", api ? document.baseURI : HERE).href, { ...wanted, foldable: !this.isPage }, () => fold(true));
+      this.app = new App(new URL(api || "..", api ? document.baseURI : HERE).href, { ...wanted, code: this.code, foldable: !this.isPage }, () => fold(true));
       this.app.start();
     }
     return this.root.replaceChildren(this.app.element);
   }
 
-  /** /chat?municipality=… sets attributes. Back to a chat that was left fast shows nothing of it. */
+  /** /chat?municipality=… sets attributes. A code leaves the address. Back to a chat that was left fast shows nothing of it. */
   asPage() {
     const given = new URLSearchParams(location.search);
     for (const name of SETTINGS) if (/^[\w-]{1,40}$/.test(given.get(name) ?? "")) this.setAttribute(name, given.get(name));
+    this.code = location.hash.match(/^#code=([\w-]{9,99})$/)?.[1];
+    if (this.code) history.replaceState(null, "", location.pathname + location.search);
     const [visit] = performance.getEntriesByType("navigation");
     if (visit?.type === "back_forward" && !Object.keys(new Store().data).length) location.replace("/widget/neutral");
     else this.setAttribute("open", "");

@@ -57,7 +57,6 @@ export function languageButtons(languages, choose) {
 
 export const page = (title, ...content) => h("section", { class: "start" }, icon("hub"), h("h2", { tabindex: "-1" }, title), content);
 
-/** The browser's languages first. */
 export function ordered(languages, wished = navigator.languages) {
   const place = ({ code }) => wished.findIndex((wish) => wish.split("-")[0] === code.split("_")[0]);
   const known = languages.filter((language) => place(language) >= 0).sort((one, other) => place(one) - place(other));
@@ -71,6 +70,7 @@ export function menu(app) {
   app.panel.show("menu", t("Menu"), list(
     button(t("Change language"), () => deeper(app, t("Change language"), languageButtons(app.languages, (language) => app.changeLanguage(language)))),
     talking && button(t("Change where I am"), () => stages(app)),
+    talking && button(t("I have a code"), () => codeBox(app)),
     talking && button(t("Delete everything"), () => erase(app)),
     button(t("About Navet"), () => about(app))));
 }
@@ -79,10 +79,16 @@ function deeper(app, title, ...content) {
   app.panel.show("menu", title, content, button(t("Back"), () => menu(app)));
 }
 
+export function codeBox(app) {
+  const box = h("input", { "aria-labelledby": "title", maxlength: "99", dir: "ltr", autocomplete: "off", required: true });
+  const use = (event) => (event.preventDefault(), app.useCode(box.value));
+  app.panel.show("menu", t("I have a code"), h("form", { class: "list", onsubmit: use }, box, button(t("Send"), null, { type: "submit", class: "strong" })));
+}
+
 async function stages(app) {
   const place = h("div", { role: "status" }, t("One moment"));
   deeper(app, t("Where are you now?"), place);
-  const choice = ({ id, name }) => button(name, () => app.changeStage(id), { "aria-current": id === app.conversation?.stage && "true" });
+  const choice = ({ id, name }) => button(name, () => app.change({ stage: id }), { "aria-current": id === app.conversation?.stage && "true" });
   await app.attempt(async () => {
     const { stages: known } = await app.map();
     place.replaceWith(list(...known.map(choice), choice({ id: "unknown", name: t("I don't know, or don't want to say") })));
@@ -140,7 +146,6 @@ function inside({ id, here, happens, people, ask }, act) {
 
 const part = (title, entries, content) => entries.length > 0 && [h("h4", {}, title), content];
 
-/** Arrows, Home and End go from stop to stop. */
 function move(event) {
   const stops = [...event.currentTarget.querySelectorAll(".stop")];
   const at = stops.indexOf(event.target);

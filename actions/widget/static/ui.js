@@ -67,9 +67,7 @@ export function t(msgid, values = {}) {
 export async function useLanguage(api, code) {
   try {
     now = await api.strings(code);
-  } catch {
-    // keep the words there are
-  }
+  } catch {}
 }
 
 export const dir = () => now.dir;

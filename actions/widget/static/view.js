@@ -5,7 +5,6 @@ import { button, day, h, icon, isolated, linkOut, number, t, tag, webAddress } f
 
 const LIMIT = 1000;
 const NEAR = 150;
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Log {
   constructor(act) {
@@ -53,8 +52,7 @@ export class Log {
 
   tell(state) {
     const text = { sending: t("Navet is writing"), retrying: t("The internet is slow. Trying again.") }[state];
-    const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-    this.status.replaceChildren(...(text ? [text, dots] : []));
+    this.status.replaceChildren(...(text ? [text, h("span", { class: "dots", "aria-hidden": "true" }, "•••")] : []));
   }
 
   toEnd(quiet) {
@@ -69,7 +67,7 @@ export class Log {
 }
 
 function scrollTo(place, block, quiet) {
-  place.scrollIntoView({ block, behavior: quiet || STILL.matches ? "auto" : "smooth" });
+  place.scrollIntoView({ block, behavior: quiet ? "instant" : "auto" });
 }
 
 function drawMessage(place, message, act) {
