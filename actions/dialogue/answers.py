@@ -20,6 +20,7 @@ MOST_FACTS = 2
 ASYLUM = "asylum"
 """The entity `topic` of the button with which a child says that it seeks asylum."""
 PROTECTION_FACT = "N-UKRAINE"
+SAVED = "ask_what_is_saved"
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ def _fact(question: Question, intent: Intent, route: Route, found: Selection) ->
     if not found.here:
         parts.append(say.message("about_stage", stage=say.stage_name(first.stages[0])))
     parts += [say.fact(fact.id, "means") for fact in found.shown]
+    if intent.id == SAVED:
+        parts.append(say.message("privacy_questions"))
     parts += [say.fact(first.id, "do"), say.fact(first.id, "why")]
     parts += _doubt(intent, route, found)
     important = any(fact.important for fact in found.shown)

@@ -150,6 +150,7 @@ def _detail(visit: Visit, kind: ContentKind, object_id: str, problem: str | None
         entry=found,
         fact=fact,
         parts=PARTS,
+        everywhere=fact is not None and set(known.stages) <= set(fact.stages),
         translations=_translations(found),
         sources=[(known.sources[ref.source], ref.section) for ref in fact.sources] if fact else [],
         intents=[entry for entry in known.intents.values() if object_id in entry.facts] if fact else [],

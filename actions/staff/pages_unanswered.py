@@ -16,6 +16,8 @@ from actions.staff.permissions import Permission
 from actions.vocabulary import PARTS, Fate
 
 MOST_SHOWN = 40
+MOST_READ = 1000
+"""Questions that are grouped at once, the newest first."""
 
 
 @page("GET", "/unanswered", Permission.EDIT_CONTENT)
@@ -27,7 +29,7 @@ def _list(visit: Visit, problem: str | None = None, status: int = 200) -> Respon
     code = visit.request.query_params.get("language", "")
     chosen = code if code in languages() else None
     with db.read() as session:
-        groups = unanswered.grouped(store.waiting(session, Fate.WAITING, chosen))
+        groups = unanswered.grouped(store.waiting(session, Fate.WAITING, chosen, MOST_READ))
     return render(
         visit,
         "unanswered.html",

@@ -139,6 +139,11 @@ async def test_in_other_languages_nobody_is_asked_about_ukraine() -> None:
     assert "asylum" not in last
 
 
+def test_who_asks_what_is_saved_hears_that_unanswered_questions_are_read(known: Content) -> None:
+    assert "privacy_questions" in messages(answers.answer(Question("ask_what_is_saved", "waiting"), known).as_json())
+    assert "privacy_questions" not in messages(answers.answer(Question("ask_appeal", "after_rejection"), known).as_json())
+
+
 def test_the_review_day_itself_still_counts(known: Content) -> None:
     fact = known.facts["S000-29"]
     assert answers.may_show(fact, fact.review_by)

@@ -158,8 +158,8 @@ async def test_the_page_shows_numbers_to_those_who_may_and_a_coordinator_only_it
     come_in(client, account(StaffRole.AUDITOR))
     page = (await client.get("/staff/statistics?days=30")).text
     assert re.search(r"<strong>7</strong>", page)
-    assert "<td>28</td>" in page
-    assert "<td>2</td>" not in page
+    assert ">28</td>" in page
+    assert ">2</td>" not in page
     come_in(client, account(StaffRole.COORDINATOR, "jkpg@example.se", municipality="jonkoping"))
     assert "<strong>0</strong>" in (await client.get("/staff/statistics?days=x")).text
     come_in(client, account(StaffRole.NAV_ADULT))
