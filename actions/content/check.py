@@ -111,6 +111,22 @@ def _references(known: Content) -> Iterator[str]:
         yield from _missing("municipalities roles", [(profile.id, profile.roles)], known.roles)
         yield from _missing("municipalities cards", [(profile.id, [c.role for c in profile.cards if c.role])], known.roles)
 
+    yield from _matrix_references(known)
+    yield from _missing("calming.yml", [("intents", known.calming.intents)], known.intents)
+    yield from _missing("calming.yml", [("messages", [known.calming.pause, known.calming.next_step])], known.messages)
+    yield from _missing("calming.yml", [("source", [known.calming.source])], known.sources)
+
+
+def _matrix_references(known: Content) -> Iterator[str]:
+    """The matrix names real facts, roles and stages, and every row has every cell."""
+    columns = [column.id for column in known.matrix.columns]
+    yield from _missing("matrix.yml stages", [(column.id, column.stages) for column in known.matrix.columns], known.stages)
+    for actor in known.matrix.actors:
+        yield from _missing("matrix.yml roles", [(actor.id, [*actor.roles, *actor.helps])], known.roles)
+        yield from _missing("matrix.yml facts", [(actor.id, cell.facts) for cell in actor.cells.values()], known.facts)
+        if list(actor.cells) != columns:
+            yield f"matrix.yml {actor.id}: the cells are not {', '.join(columns)}"
+
 
 def _missing(where: str, pairs: Any, known: Any) -> Iterator[str]:
     for owner, names in pairs:

@@ -12,11 +12,13 @@ import yaml
 from pydantic import ValidationError
 
 from actions.content.models import (
+    Calming,
     Entry,
     Fact,
     Helpline,
     Intent,
     LastResort,
+    Matrix,
     Message,
     Municipality,
     Role,
@@ -48,6 +50,8 @@ class Content:
     intents: dict[str, Intent]
     messages: dict[str, Message]
     municipalities: dict[str, Municipality]
+    matrix: Matrix
+    calming: Calming
     files: dict[str, str] = field(default_factory=dict)  # fact id -> file it stands in
 
     def municipality(self, id_: str | None) -> Municipality:
@@ -117,6 +121,8 @@ def load_content(data: Path = DATA) -> Content:
         intents=_by_id(data / "intents.yml", "intents", Intent),
         messages=_by_id(data / "messages.yml", "messages", Message),
         municipalities=municipalities,
+        matrix=_entry(data / "matrix.yml", read_yaml(data / "matrix.yml"), Matrix),
+        calming=_entry(data / "calming.yml", read_yaml(data / "calming.yml"), Calming),
         files=files,
     )
 

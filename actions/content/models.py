@@ -188,6 +188,52 @@ class Message(Entry):
     max: int | None = None
 
 
+class MatrixCell(Entry):
+    """What an actor does at a moment. `text` is the wording of the source; None where the source says nothing."""
+
+    text: str | None = None
+    facts: list[str] = []
+
+
+class MatrixColumn(Entry):
+    """A moment of the process and the stages it stands for. Without stages it is for staff only (dilemmas)."""
+
+    id: str
+    sv: str
+    stages: list[str]
+
+
+class MatrixActor(Entry):
+    """A row: `roles` is who the actor is here, `helps` whom of them a child can turn to."""
+
+    id: str
+    sv: str
+    roles: list[str]
+    helps: list[str]
+    note: str | None = None
+    cells: dict[str, MatrixCell]
+
+
+class Matrix(Entry):
+    """Who does what, when (seed 000)."""
+
+    source: str
+    columns: list[MatrixColumn]
+    actors: list[MatrixActor]
+
+    def column_of(self, stage: str | None) -> str | None:
+        return next((column.id for column in self.columns if stage in column.stages), None)
+
+
+class Calming(Entry):
+    """Our own template for upset messages: the sentence before, the one after, and the intents that get them."""
+
+    source: str
+    pause: str
+    next_step: str
+    intents: list[str]
+
+
 class RoleContact(Entry):
     name: str | None = None
     phone: str | None = None

@@ -87,11 +87,13 @@ def acknowledge(told: Told, known: Content | None = None) -> Draft:
     worry, intent = told.worry, known.intents[told.topic]
     assert worry is not None
     grave = told.urgency in (Urgency.U0, Urgency.U1)
-    parts = [say.ref("worry", worry.id, "ack")]
+    parts = [*calm(told.topic, known), say.ref("worry", worry.id, "ack")]
     if grave:
         parts.append(say.message("missing_friend_call" if worry.id == "missing_friend" else "danger_talk"))
     facts = _helpful_facts(told, known) if intent.mode == Mode.FACT_ROUTE else []
     parts += [say.fact(id_, "means") for id_ in facts]  # not "do": it may point to the adult the worry is about
+    if told.topic in known.calming.intents:
+        parts.append(say.message(known.calming.next_step))
     meta = Meta(
         kind=Kind.DANGER if grave else Kind.WORRY,
         intent=told.topic,
@@ -102,6 +104,12 @@ def acknowledge(told: Told, known: Content | None = None) -> Draft:
     )
     lines = ["bris", *[id_ for id_ in worry.contacts if id_ != "bris"]] if grave else [*worry.contacts, *intent.contacts]
     return Draft(parts, meta, contacts=list(dict.fromkeys(lines)), facts=facts)
+
+
+def calm(intent: str, known: Content | None = None) -> list[say.Json]:
+    """The pause before the answer to an upset message (data/calming.yml)."""
+    calming = (known or content()).calming
+    return [say.message(calming.pause)] if intent in calming.intents else []
 
 
 def _helpful_facts(told: Told, known: Content) -> list[str]:

@@ -46,6 +46,11 @@ LABELS: dict[str, dict[str, str]] = {
         "translator": N_("Translator"),
         "auditor": N_("Auditor"),
     },
+    "fact": {
+        "published": N_("published"),
+        "draft": N_("draft"),
+        "hidden": N_("hidden"),
+    },
     "urgency": {
         "U0": N_("U0 – danger now"),
         "U1": N_("U1 – today"),

@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clock import today
 from actions.content import content
-from actions.dialogue import answers, conversation, say
+from actions.dialogue import answers, conversation, say, who
 from actions.dialogue.render import Renderer
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.vocabulary import Kind
@@ -20,6 +20,8 @@ class ActionAnswer(NavetAction):
     action_name = "action_answer"
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        if turn.entities.get("topic") == who.WHO:
+            return self._who(turn, dispatcher)
         draft = answers.answer(turn.question)
         unsure = turn.typed and turn.confidence < SURE and turn.guesses
         if unsure:
@@ -27,10 +29,20 @@ class ActionAnswer(NavetAction):
         utter(dispatcher, draft, turn.language)
         if unsure:
             utter(dispatcher, conversation.maybe_also(turn.guesses), turn.language)
+        elif turn.intent == who.INTENT:
+            utter(dispatcher, who.overview(turn.stage, turn.municipality), turn.language)
         ask_stage_if_unknown(turn, dispatcher)
         facts = draft.meta.fact_ids
         important = any(content().facts[id_].important for id_ in facts)
         return [remember(str(draft.meta.kind), turn.intent, facts, important)]
+
+    def _who(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        """All adults of the stage, or the card of one."""
+        role = turn.entities.get("role")
+        known = role in who.helpers(turn.stage, turn.municipality)
+        draft = who.card(str(role), turn.stage, turn.municipality) if known else who.overview(turn.stage, turn.municipality)
+        utter(dispatcher, draft, turn.language)
+        return [remember(str(draft.meta.kind), turn.intent, draft.meta.fact_ids)]
 
 
 class ActionExplainAgain(NavetAction):
