@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from actions.chat.limits import Limits
 from actions.chat.map import build_map
 from actions.chat.opening import check_stage
-from actions.chat.public import Change, Changed, LanguageInfo, Messages, NewConversation, NewMessage, Opened
+from actions.chat.public import Change, Changed, LanguageInfo, MeetingQuestions, Messages, NewConversation, NewMessage, Opened
 from actions.chat.service import Chat
 from actions.content import content
 from actions.dialogue.render import Renderer
@@ -88,6 +88,12 @@ async def history(
 ) -> Response:
     """Everything since a message, staff replies included."""
     return _json({"messages": await chat.history(conversation_id, bearer, after)})
+
+
+@router.get("/conversations/{conversation_id}/meeting", response_model=MeetingQuestions, responses=responses(401, 503))
+async def meeting(conversation_id: str, bearer: Token, chat: ChatDep) -> Response:
+    """What the child wants to ask at a meeting, in its language and in Swedish side by side."""
+    return _json({"questions": await chat.meeting_questions(conversation_id, bearer)})
 
 
 @router.patch("/conversations/{conversation_id}", response_model=Changed, responses=responses(401, 413, 422, 503))

@@ -13,12 +13,14 @@ from pydantic import ValidationError
 
 from actions.content.models import (
     Calming,
+    Checklist,
     Entry,
     Fact,
     Helpline,
     Intent,
     LastResort,
     Matrix,
+    Meeting,
     Message,
     Municipality,
     Role,
@@ -52,6 +54,8 @@ class Content:
     municipalities: dict[str, Municipality]
     matrix: Matrix
     calming: Calming
+    meetings: dict[str, Meeting]
+    checklists: dict[str, Checklist]
     files: dict[str, str] = field(default_factory=dict)  # fact id -> file it stands in
 
     def municipality(self, id_: str | None) -> Municipality:
@@ -123,6 +127,8 @@ def load_content(data: Path = DATA) -> Content:
         municipalities=municipalities,
         matrix=_entry(data / "matrix.yml", read_yaml(data / "matrix.yml"), Matrix),
         calming=_entry(data / "calming.yml", read_yaml(data / "calming.yml"), Calming),
+        meetings=_by_id(data / "meetings.yml", "meetings", Meeting),
+        checklists=_by_id(data / "checklists.yml", "checklists", Checklist),
         files=files,
     )
 

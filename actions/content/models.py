@@ -172,6 +172,7 @@ class Intent(Entry):
     route: str | None = None
     roles: list[str] = []
     refusal: str | None = None
+    handoffs: dict[str, str] = {}  # stage or "default" -> the worry staff see it as, when it differs from what the child reads
     facts: list[str] = []
     contacts: list[str] = []
     sv: str
@@ -232,6 +233,38 @@ class Calming(Entry):
     pause: str
     next_step: str
     intents: list[str]
+
+
+class ReadyQuestion(Entry):
+    id: str
+    sv: str
+
+
+class Meeting(Entry):
+    """A meeting or task to prepare for: a card, and questions a child may want to ask."""
+
+    id: str
+    sv: str
+    intents: list[str]
+    facts: list[str]
+    local: list[str] = []
+    questions: list[ReadyQuestion]
+
+
+class Point(Entry):
+    id: str
+    sv: str
+
+
+class Checklist(Entry):
+    """Points for staff. `slot` names the municipality's own list that replaces them; `worries` the handoffs they are shown on."""
+
+    id: str
+    sv: str
+    source: SourceRef
+    slot: str | None = None
+    worries: list[str]
+    items: list[Point]
 
 
 class RoleContact(Entry):

@@ -54,6 +54,8 @@ class Renderer:
             return str(reference["params"]["text"])
         if kind == "language":
             return language(id_).name
+        if kind == "both":
+            return self._both(reference["params"]["of"])
         context, source = self._source(kind, id_, reference.get("part", ""))
         if not source:
             return ""
@@ -84,6 +86,14 @@ class Renderer:
                 }
         return list(found.values())
 
+    def _both(self, reference: Json) -> str:
+        """A sentence in the child's language, and the Swedish an adult can read beside it."""
+        own = self.sentence(reference)
+        if self.code == SOURCE_LANGUAGE:
+            return own
+        swedish = Renderer(SOURCE_LANGUAGE, self.content, self.texts).sentence(reference)
+        return own if own == swedish else f"{own}\n\N{LEFT-TO-RIGHT ISOLATE}{swedish}\N{POP DIRECTIONAL ISOLATE}"
+
     def _source(self, kind: str, id_: str, part: str) -> tuple[str, str]:
         """The gettext context of a reference and its Swedish text of today."""
         known = self.content
@@ -100,13 +110,17 @@ class Renderer:
                     return f"stage.{id_}", known.stages[id_].sv
                 case "intent":
                     return f"intent.{id_}", known.intents[id_].sv
+                case "meeting":
+                    meeting = known.meetings[id_]
+                    found = [question.sv for question in meeting.questions if question.id == part]
+                    return (f"meeting.{id_}.{part}", found[0]) if part else (f"meeting.{id_}", meeting.sv)
                 case "worry":
                     return f"worry.{id_}.{part}", getattr(known.worries[id_], part)
                 case "reason":
                     return f"worry.{id_}.reason.{part}", known.worries[id_].reasons.get(part, "")
                 case "helpline":
                     return f"helpline.{id_}", known.helplines[id_].sv
-        except (KeyError, AttributeError):
+        except (KeyError, AttributeError, IndexError):
             pass
         raise ContentError(f"nothing is called {kind} {id_} {part}")
 

@@ -14,7 +14,7 @@ from actions.handoffs.routing import Route, route_intent
 from actions.nav.engine import Matter, Step, decide
 from actions.nav.persons import Nav
 from actions.nav.plan import Plan, plan
-from actions.vocabulary import ON_CALL, Kind, Mode, Urgency
+from actions.vocabulary import ON_CALL, UNKNOWN_STAGE, Kind, Mode, Urgency
 
 MOST_ADULTS = 3
 SAFE_ADULTS_U1 = 2
@@ -57,12 +57,20 @@ class Told:
 
     @property
     def worry(self) -> Worry | None:
-        id_ = content().intents[self.topic].worry
+        id_ = content().intents[self.topic].worry or self.kind
         return content().worries[id_] if id_ else None
 
     @property
+    def kind(self) -> str | None:
+        """The worry that staff see it as. The child keeps reading what it said itself."""
+        intent = content().intents[self.topic]
+        return intent.handoffs.get(self.stage or UNKNOWN_STAGE, intent.handoffs.get("default", intent.worry))
+
+    @property
     def urgency(self) -> Urgency:
-        return content().intents[self.topic].urgency
+        """As grave as what the child said; a request that is no worry as grave as what it becomes."""
+        intent = content().intents[self.topic]
+        return intent.urgency if intent.worry or self.kind is None else content().worries[self.kind].urgency
 
     @property
     def label(self) -> say.Json:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions import db
 from actions.audit.service import record
+from actions.checklists import service as checklists_service
 from actions.content import content
 from actions.errors import Forbidden, NotFound, Unprocessable
 from actions.handoffs import service, states
@@ -107,6 +108,10 @@ def _mine(session: Session, visit: Visit, handoff_id: str) -> Handoff:
     return handoff
 
 
+open_handoff = _mine
+"""The same for pages in other modules."""
+
+
 @page("GET", "/handoffs/export.csv", Permission.EXPORT_HANDOFFS)
 def export(visit: Visit) -> Response:
     """The filtered list as CSV, for a spreadsheet. Cells that a spreadsheet would run as formulas are defused."""
@@ -177,6 +182,8 @@ def _detail(
     visit: Visit, handoff: Handoff, history: list[Any], people: Any, problem: str | None = None, status: int = 200
 ) -> Response:
     worry = content().worries.get(handoff.worry or "")
+    with db.read() as session:
+        checklists = checklists_service.shown(session, handoff)
     facts = [content().facts[id_] for id_ in (worry.facts if worry else []) if id_ in content().facts]
     return render(
         visit,
@@ -190,6 +197,7 @@ def _detail(
         worry=worry,
         facts=facts,
         helplines=[line for line in content().helplines.values() if line.staff],
+        checklists=checklists,
         problem=problem,
     )
 

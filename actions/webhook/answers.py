@@ -6,10 +6,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clock import today
 from actions.content import content
-from actions.dialogue import answers, conversation, say, who
+from actions.dialogue import answers, conversation, plans, say, who
 from actions.dialogue.render import Renderer
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.vocabulary import Kind
+from actions.webhook import meeting
 from actions.webhook.base import Events, NavetAction, ask_stage_if_unknown, remember, utter
 from actions.webhook.turn import SURE, Turn
 
@@ -22,7 +23,9 @@ class ActionAnswer(NavetAction):
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
         if turn.entities.get("topic") == who.WHO:
             return self._who(turn, dispatcher)
-        draft = answers.answer(turn.question)
+        if meeting.wanted(turn):
+            return self._meeting(turn, dispatcher)
+        draft = plans.beside(answers.answer(turn.question), turn.question)
         unsure = turn.typed and turn.confidence < SURE and turn.guesses
         if unsure:
             draft.meta.alternatives = turn.guesses
@@ -31,6 +34,8 @@ class ActionAnswer(NavetAction):
             utter(dispatcher, conversation.maybe_also(turn.guesses), turn.language)
         elif turn.intent == who.INTENT:
             utter(dispatcher, who.overview(turn.stage, turn.municipality), turn.language)
+        elif turn.intent == plans.INTENT:
+            utter(dispatcher, plans.which(), turn.language)
         ask_stage_if_unknown(turn, dispatcher)
         facts = draft.meta.fact_ids
         important = any(content().facts[id_].important for id_ in facts)
@@ -41,6 +46,11 @@ class ActionAnswer(NavetAction):
         role = turn.entities.get("role")
         known = role in who.helpers(turn.stage, turn.municipality)
         draft = who.card(str(role), turn.stage, turn.municipality) if known else who.overview(turn.stage, turn.municipality)
+        utter(dispatcher, draft, turn.language)
+        return [remember(str(draft.meta.kind), turn.intent, draft.meta.fact_ids)]
+
+    def _meeting(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        draft = meeting.pressed(turn)
         utter(dispatcher, draft, turn.language)
         return [remember(str(draft.meta.kind), turn.intent, draft.meta.fact_ids)]
 

@@ -170,7 +170,6 @@ class ActionFinishHandoff(NavetAction):
 
 def wanted_handoff(turn: Turn, told: worries.Told, role: str, consent: Consent) -> NewHandoff:
     """What is stored. Without a yes none of the child's words go along."""
-    worry = told.worry
     fields = worries.fields_sent(told)
     plan = told.plan(role)
     words = str(turn.slots.get("own_words") or "") if consent == Consent.YES else ""
@@ -178,7 +177,7 @@ def wanted_handoff(turn: Turn, told: worries.Told, role: str, consent: Consent) 
         turn_key=f"{turn.conversation}:{turn.key}",
         conversation_id=turn.conversation,
         topic=told.topic,
-        worry=worry.id if worry else None,
+        worry=told.kind,
         urgency=told.urgency,
         stage=told.stage or "unknown",
         language=turn.language,
