@@ -25,12 +25,16 @@ LABELS: dict[str, dict[str, str]] = {
         "close": N_("Closed"),
         "reopen": N_("Opened again"),
         "withdraw": N_("Taken back by the child"),
+        "prevention": N_("Changed: the child may be about to leave"),
+        "missing": N_("Changed: the child is missing"),
+        "found": N_("Changed: the child has been found"),
         "conversation_deleted": N_("The child deleted its conversation"),
     },
     "consent": {
         "yes": N_("The child said yes"),
         "no": N_("The child said no; sent because a child may be harmed"),
         "not_asked": N_("Not asked: acute danger"),
+        "staff": N_("Registered by staff"),
     },
     "sort": {
         "urgency": N_("Gravest first"),
@@ -45,6 +49,16 @@ LABELS: dict[str, dict[str, str]] = {
         "content_editor": N_("Content editor"),
         "translator": N_("Translator"),
         "auditor": N_("Auditor"),
+    },
+    "moment": {
+        "prevention": N_("The child may be about to leave"),
+        "missing": N_("The child is missing"),
+        "found": N_("The child has been found"),
+    },
+    "move": {
+        "prevention": N_("Not missing, but may leave"),
+        "missing": N_("The child is missing now"),
+        "found": N_("The child has been found"),
     },
     "fact": {
         "published": N_("published"),

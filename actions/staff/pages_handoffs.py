@@ -22,6 +22,7 @@ from actions.handoffs.store import SORTS, Filter
 from actions.mark import N_
 from actions.staff import store as staff
 from actions.staff.accounts import SignedIn
+from actions.staff.missing import CONTACTS
 from actions.staff.pages import Visit, back_to, page, render, when
 from actions.staff.permissions import Permission
 from actions.vocabulary import HandoffState, StaffRole, Urgency
@@ -198,6 +199,8 @@ def _detail(
         facts=facts,
         helplines=[line for line in content().helplines.values() if line.staff],
         checklists=checklists,
+        moment=checklists_service.current(handoff),
+        contacts=[content().helplines[id_] for id_ in CONTACTS],
         problem=problem,
     )
 
