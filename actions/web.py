@@ -21,6 +21,7 @@ from actions.chat.service import Chat
 from actions.content import content
 from actions.danger.finder import finder
 from actions.danger.model import danger_model
+from actions.local import profiles
 from actions.settings import Settings, settings
 from actions.staff import app as staff_app
 from actions.widget import serve as widget
@@ -43,8 +44,9 @@ def create_web_app(config: Settings | None = None, rasa: Rasa | None = None) -> 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         content(), finder(), danger_model()  # read now: wrong content must stop the start, not a child's first message
-        async with alerts(config):
-            yield
+        with profiles.live():
+            async with alerts(config):
+                yield
         await line.close()
 
     app = FastAPI(title="Navet", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)

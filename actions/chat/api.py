@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from actions.chat.limits import Limits
@@ -127,8 +128,12 @@ async def help_(
     language_: Annotated[str, Query(alias="language", max_length=20)] = SOURCE_LANGUAGE,
     municipality: Annotated[str | None, Query(max_length=60)] = None,
 ) -> Response:
-    """The emergency and support contacts. Needs neither Rasa nor the database."""
+    """The emergency and support contacts. Answers also without Rasa and without the database."""
     code = _known_language(language_)
+    return _json(await to_thread.run_sync(_help, code, municipality))
+
+
+def _help(code: str, municipality: str | None) -> dict[str, Any]:
     renderer = Renderer(code)
     lines = [line for line in content().helplines.values() if line.show and line.urgency]
     profile = content().municipality(municipality)
@@ -144,7 +149,7 @@ async def help_(
             }
         )
     text = renderer.sentence({"kind": "message", "id": "danger_call"})
-    return _json({"language": code, "dir": language(code).dir, "text": text, "contacts": contacts})
+    return {"language": code, "dir": language(code).dir, "text": text, "contacts": contacts}
 
 
 @router.get("/map", responses=responses(422))

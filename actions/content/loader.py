@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -59,8 +59,18 @@ class Content:
     files: dict[str, str] = field(default_factory=dict)  # fact id -> file it stands in
 
     def municipality(self, id_: str | None) -> Municipality:
-        """The profile, or the generic one when none or an unknown one is given."""
-        return self.municipalities.get(id_ or "generic") or self.municipalities["generic"]
+        """The profile, as staff have edited it if they have; the generic one when none or an unknown one is given."""
+        file = self.municipalities.get(id_ or "generic") or self.municipalities["generic"]
+        return _edited().get(file.id, file)
+
+
+def use_profiles(source: Callable[[], Mapping[str, Municipality]] | None) -> None:
+    """Where edited profiles come from (actions.local.profiles); None: the files alone count."""
+    global _edited
+    _edited = source or dict
+
+
+_edited: Callable[[], Mapping[str, Municipality]] = dict
 
 
 def read_yaml(path: Path) -> Any:

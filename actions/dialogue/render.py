@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.content import Content, content
 from actions.content.models import Fact, Helpline
+from actions.dialogue import local
 from actions.errors import ContentError
 from actions.i18n import Catalogs, catalogs, language, languages
 from actions.vocabulary import SOURCE_LANGUAGE
@@ -39,10 +40,10 @@ class Renderer:
     def message(self, draft: Json) -> Rendered:
         text = "\n\n".join(filter(None, (self.sentence(part) for part in draft["parts"])))
         facts = [self.content.facts[id_] for id_ in draft.get("facts", []) if id_ in self.content.facts]
-        lines = [self.content.helplines[id_] for id_ in draft.get("contacts", []) if self.content.helplines[id_].show]
+        lines = draft.get("contacts", [])
         return Rendered(
             text=text,
-            contacts=[self.contact(line) for line in lines],
+            contacts=[found for found in map(self._contact_of, lines) if found],
             sources=self.sources(facts),
             labels=[self.sentence(choice["label"]) for choice in draft.get("choices", [])],
             fallen_back=self.fallen_back,
@@ -62,6 +63,14 @@ class Renderer:
         found = self.texts.content(self.code, context, source)
         self.fallen_back = self.fallen_back or found.status in ("missing", "stale")
         return self._fill(found.text, reference.get("params", {}))
+
+    def _contact_of(self, id_: str) -> Json | None:
+        """A helpline, or a contact of the municipality; None for one that may not be shown."""
+        if id_.startswith(local.PREFIX):
+            found = local.checked_contact(id_, self.content)
+            return {"label": found[0], "tel": found[1], "href": found[2], "note": None} if found else None
+        line = self.content.helplines[id_]
+        return self.contact(line) if line.show else None
 
     def contact(self, line: Helpline) -> Json:
         note = self.sentence({"kind": "helpline", "id": line.id})
@@ -110,6 +119,10 @@ class Renderer:
                     return f"stage.{id_}", known.stages[id_].sv
                 case "intent":
                     return f"intent.{id_}", known.intents[id_].sv
+                case "card":
+                    place, card_id = id_.split("/", 1)
+                    cards = [card for card in known.municipality(place).cards if card.id == card_id]
+                    return f"card.{place}.{card_id}.{part}", str(getattr(cards[0], part)) if cards else ""
                 case "meeting":
                     meeting = known.meetings[id_]
                     found = [question.sv for question in meeting.questions if question.id == part]

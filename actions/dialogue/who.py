@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.clock import today
 from actions.content import Content, content
 from actions.content.models import Fact
-from actions.dialogue import say
+from actions.dialogue import local, say
 from actions.dialogue.answers import MENU, may_show
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.handoffs.routing import HUB
@@ -60,7 +60,8 @@ def overview(stage: str | None, municipality: str | None, known: Content | None 
     opening = [say.message("who_stage", stage=say.stage_name(stage))] if stage and stage != UNKNOWN_STAGE else []
     choices = [Choice(say.role_name(role), INTENT, {"topic": WHO, "role": role}) for role in roles]
     meta = Meta(Kind.CHAT, INTENT, roles=roles)
-    return Draft([*opening, say.message("who_intro"), *lines, say.message("who_ask")], meta, choices=[*choices, MENU])
+    draft = Draft([*opening, say.message("who_intro"), *lines, say.message("who_ask")], meta, choices=[*choices, MENU])
+    return local.beside(draft, INTENT, municipality)
 
 
 def card(role: str, stage: str | None, municipality: str | None, known: Content | None = None) -> Draft:
@@ -80,4 +81,4 @@ def card(role: str, stage: str | None, municipality: str | None, known: Content 
     )
     ids = [fact.id for fact in facts]
     meta = Meta(Kind.FACT if ids else Kind.CHAT, INTENT, fact_ids=ids, roles=[receiver])
-    return Draft(parts, meta, facts=ids, choices=[tell, OPENER, MENU])
+    return local.called_here(Draft(parts, meta, facts=ids, choices=[tell, OPENER, MENU]), role, municipality)

@@ -8,10 +8,28 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from actions.settings import Settings
-from actions.staff import pages_accounts, pages_audit, pages_checklists, pages_handoffs, pages_matrix, pages_missing, pages_sign_in
+from actions.staff import (
+    pages_accounts,
+    pages_audit,
+    pages_checklists,
+    pages_handoffs,
+    pages_matrix,
+    pages_missing,
+    pages_municipality,
+    pages_sign_in,
+)
 from actions.staff.pages import router
 
-MODULES = (pages_sign_in, pages_handoffs, pages_checklists, pages_missing, pages_matrix, pages_accounts, pages_audit)
+MODULES = (
+    pages_sign_in,
+    pages_handoffs,
+    pages_checklists,
+    pages_missing,
+    pages_matrix,
+    pages_municipality,
+    pages_accounts,
+    pages_audit,
+)
 """Importing a module registers its pages."""
 
 

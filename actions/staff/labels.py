@@ -50,6 +50,15 @@ LABELS: dict[str, dict[str, str]] = {
         "translator": N_("Translator"),
         "auditor": N_("Auditor"),
     },
+    "day": {
+        "monday": N_("Monday"),
+        "tuesday": N_("Tuesday"),
+        "wednesday": N_("Wednesday"),
+        "thursday": N_("Thursday"),
+        "friday": N_("Friday"),
+        "saturday": N_("Saturday"),
+        "sunday": N_("Sunday"),
+    },
     "moment": {
         "prevention": N_("The child may be about to leave"),
         "missing": N_("The child is missing"),

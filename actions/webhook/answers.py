@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clock import today
 from actions.content import content
-from actions.dialogue import answers, conversation, plans, say, who
+from actions.dialogue import answers, conversation, local, plans, say, who
 from actions.dialogue.render import Renderer
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.vocabulary import Kind
@@ -26,6 +26,7 @@ class ActionAnswer(NavetAction):
         if meeting.wanted(turn):
             return self._meeting(turn, dispatcher)
         draft = plans.beside(answers.answer(turn.question), turn.question)
+        draft = local.beside(draft, turn.intent, turn.municipality)
         unsure = turn.typed and turn.confidence < SURE and turn.guesses
         if unsure:
             draft.meta.alternatives = turn.guesses

@@ -26,6 +26,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from actions import tables
 from actions.alerts.worker import alongside as alerts
 from actions.errors import Unavailable
+from actions.local import profiles
 from actions.settings import Settings, settings
 from actions.webhook.registry import actions
 
@@ -66,8 +67,9 @@ def create_actions_app(config: Settings | None = None, registry: dict[str, Actio
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with alerts(config):
-            yield
+        with profiles.live():
+            async with alerts(config):
+                yield
 
     app = FastAPI(title="Navet action server", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     secret = config.action_secret.encode()

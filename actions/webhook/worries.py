@@ -11,7 +11,7 @@ from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.interfaces import Tracker
 
 from actions.content import content
-from actions.dialogue import conversation, danger, receipts, say, worries
+from actions.dialogue import conversation, danger, local, receipts, say, worries
 from actions.handoffs import service
 from actions.handoffs.service import NewHandoff
 from actions.vocabulary import Consent
@@ -38,7 +38,7 @@ class ActionWorry(NavetAction):
         worry = content().worries[str(content().intents[turn.intent].worry)]
         named = [role for role in (turn.entities.get("about"), turn.entities.get("role")) if role in worry.may_be_about]
         told = turn.told_of(turn.intent, named)
-        draft = worries.acknowledge(told)
+        draft = local.beside(worries.acknowledge(told), turn.intent, told.municipality)
         if turn.typed and turn.confidence < SURE:
             draft.meta.alternatives = turn.guesses
             draft.choices += conversation.alternatives(turn.guesses)
