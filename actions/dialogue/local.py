@@ -8,9 +8,10 @@ from actions.content import Content, content
 from actions.content.models import LocalCard, Municipality
 from actions.dialogue import say
 from actions.dialogue.say import Draft
+from actions.vocabulary import ON_CALL
 
 PREFIX = "local/"
-"""Contacts of a draft that come from a profile: local/<municipality>/card|role/<id>."""
+"""Contacts of a draft that come from a profile: local/<municipality>/card|role|on_call/<id>."""
 MOST_CARDS = 3
 INTENTS = frozenset({"ask_free_time", "ask_food_shelter", "ask_night_help", "ask_who_to_ask", "worry_lonely", "worry_run_away"})
 """Where cards of the municipality are shown."""
@@ -59,6 +60,9 @@ def checked_contact(reference: str, known: Content) -> tuple[str, str | None, st
         if contact is None or contact.verified_on is None or not contact.phone:
             return None
         return contact.name or known.roles[id_].sv, contact.phone, None
+    if kind == "on_call":
+        line = profile.on_call
+        return (line.name or known.roles[ON_CALL].sv, line.phone, None) if line.phone and line.verified_on else None
     card = next((entry for entry in profile.cards if entry.id == id_ and entry.show), None)
     if card is None or card.verified_on is None or not (card.phone or card.href):
         return None

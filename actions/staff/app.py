@@ -12,6 +12,7 @@ from actions.staff import (
     pages_accounts,
     pages_audit,
     pages_checklists,
+    pages_crisis,
     pages_handoffs,
     pages_matrix,
     pages_missing,
@@ -27,6 +28,7 @@ MODULES = (
     pages_missing,
     pages_matrix,
     pages_municipality,
+    pages_crisis,
     pages_accounts,
     pages_audit,
 )
