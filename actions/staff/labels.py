@@ -25,6 +25,7 @@ LABELS: dict[str, dict[str, str]] = {
         "close": N_("Closed"),
         "reopen": N_("Opened again"),
         "withdraw": N_("Taken back by the child"),
+        "joint_answer": N_("The nav answered together"),
         "prevention": N_("Changed: the child may be about to leave"),
         "missing": N_("Changed: the child is missing"),
         "found": N_("Changed: the child has been found"),

@@ -19,6 +19,8 @@ from actions.handoffs import service, states
 from actions.handoffs import store as handoffs
 from actions.handoffs.models import Handoff
 from actions.handoffs.store import SORTS, Filter
+from actions.joint import service as joint
+from actions.joint import store as joint_store
 from actions.mark import N_
 from actions.staff import store as staff
 from actions.staff.accounts import SignedIn
@@ -97,11 +99,16 @@ def handoff_list(visit: Visit) -> Response:
     )
 
 
+def _given_to(session: Session, handoff: Handoff, me: SignedIn) -> bool:
+    """Theirs, or one they answer together with others of the nav."""
+    return handoff.assignee_id == me.id or joint.has_voice(session, handoff.id, me.id)
+
+
 def _mine(session: Session, visit: Visit, handoff_id: str) -> Handoff:
     """A handoff this person may open. What they may not see does not exist for them."""
     handoff = handoffs.get(session, handoff_id)
     rights = visible(session, visit.me)
-    if handoff is None or ("assignee" in rights and handoff.assignee_id != rights["assignee"]):
+    if handoff is None or ("assignee" in rights and not _given_to(session, handoff, visit.me)):
         raise NotFound(N_("There is no such handoff."))
     if "municipalities" in rights and handoff.municipality not in rights["municipalities"]:
         raise NotFound(N_("There is no such handoff."))
@@ -185,6 +192,7 @@ def _detail(
     worry = content().worries.get(handoff.worry or "")
     with db.read() as session:
         checklists = checklists_service.shown(session, handoff)
+        together = joint_store.get(session, handoff.id) is not None
     facts = [content().facts[id_] for id_ in (worry.facts if worry else []) if id_ in content().facts]
     return render(
         visit,
@@ -199,6 +207,7 @@ def _detail(
         facts=facts,
         helplines=[line for line in content().helplines.values() if line.staff],
         checklists=checklists,
+        answered_together=together,
         moment=checklists_service.current(handoff),
         contacts=[content().helplines[id_] for id_ in CONTACTS],
         problem=problem,

@@ -11,9 +11,11 @@ from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.interfaces import Tracker
 
 from actions.content import content
-from actions.dialogue import conversation, danger, local, receipts, say, worries
+from actions.dialogue import conversation, danger, joint, local, receipts, say, worries
+from actions.dialogue.say import Draft
 from actions.handoffs import service
 from actions.handoffs.service import NewHandoff
+from actions.joint.service import ask_together
 from actions.vocabulary import Consent
 from actions.webhook.base import Events, NavetAction, form_question, remember, utter
 from actions.webhook.turn import SURE, Turn, read_ahead
@@ -156,7 +158,9 @@ class ActionFinishHandoff(NavetAction):
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
         told = turn.told()
-        if turn.slots.get("consent") == "yes" and turn.slots.get("recipient"):
+        if turn.slots.get("consent") == "yes" and turn.slots.get("recipient") == joint.NAV:
+            draft = _ask_nav(turn, told)
+        elif turn.slots.get("consent") == "yes" and turn.slots.get("recipient"):
             made = service.make(wanted_handoff(turn, told, str(turn.slots["recipient"]), Consent.YES))
             draft = receipts.sent(told, made)
         elif told.worry and told.worry.harm:
@@ -168,7 +172,19 @@ class ActionFinishHandoff(NavetAction):
         return [*fresh_form(""), remember("handoff", told.topic)]
 
 
-def wanted_handoff(turn: Turn, told: worries.Told, role: str, consent: Consent) -> NewHandoff:
+def _ask_nav(turn: Turn, told: worries.Told) -> Draft:
+    """One handoff for all of the nav. When fewer than two of them may get it after all, it goes to the first as any other."""
+    wanted = wanted_handoff(turn, told, None, Consent.YES)
+    asked = told.together()
+    if not asked:
+        return receipts.sent(told, service.make(wanted))
+    wanted.consented_to["roles"] = asked
+    made = service.make(wanted)
+    ask_together(made.id)
+    return joint.sent(told.topic, made, asked)
+
+
+def wanted_handoff(turn: Turn, told: worries.Told, role: str | None, consent: Consent) -> NewHandoff:
     """What is stored. Without a yes none of the child's words go along."""
     fields = worries.fields_sent(told)
     plan = told.plan(role)

@@ -56,7 +56,8 @@ async def test_it_ends_by_itself_and_can_be_switched_off(client: httpx.AsyncClie
     assert (await client.post("/staff/crisis/2/off", data={"csrf": csrf})).status_code == 303
     assert not any(WORDS["sv"] in text for text in await opened(client, municipality="jonkoping"))
     with db.read() as session:
-        assert [entry.action for entry in audit.latest(session)][:3] == ["crisis.off", "crisis.on", "crisis.on"]
+        found = [entry.action for entry in audit.latest(session) if entry.action.startswith("crisis.")]
+        assert found == ["crisis.off", "crisis.on", "crisis.on"]
 
 
 async def test_the_generic_message_reaches_those_whose_municipality_nobody_knows(
