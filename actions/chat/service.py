@@ -279,7 +279,7 @@ def _begin(
             dialogue=dict(row.dialogue),
             text=text,
             choice=do,
-            collecting=meeting.goes_on(session, row.id, do["intent"] if do else None),
+            collecting=meeting.goes_on(session, row.id, pressed=do is not None),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.dialogue import say
 from actions.dialogue.answers import MENU
 from actions.dialogue.say import Choice, Draft, Meta
+from actions.handoffs.routing import HUB
 from actions.handoffs.service import Made
 from actions.joint.voices import FEWEST, voices
 from actions.nav.load import read_nav
@@ -51,7 +52,8 @@ def sent(topic: str, made: Made, asked: list[str]) -> Draft:
     status = Choice(say.message("button_status"), "chat_handoff_status")
     withdraw = Choice(say.message("button_withdraw"), "chat_withdraw_handoff", {"handoff": made.id})
     meta = Meta(Kind.HANDOFF, topic, made.urgency, worry="adults_disagree", roles=asked, handoff_id=made.id)
-    return Draft([say.message("sent_nav"), say.message("nav_question")], meta, choices=[status, withdraw, MENU])
+    parts = [say.message("sent_nav"), *([say.message("nav_question")] if len(asked) == len(HUB) else [])]
+    return Draft(parts, meta, choices=[status, withdraw, MENU])
 
 
 def answer(handoff_id: str) -> Draft:

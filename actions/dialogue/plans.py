@@ -23,6 +23,7 @@ def _button(label: say.Json, what: str) -> Choice:
 WRITE = _button(say.message("button_write_question"), "write")
 SHOW = _button(say.message("button_show_list"), "list")
 DONE = _button(say.message("button_done"), "done")
+CHECK = say.message("check_understanding")
 CLEAR = _button(say.message("button_clear_list"), "clear")
 
 
@@ -35,14 +36,17 @@ def beside(draft: Draft, question: Question, known: Content | None = None) -> Dr
     """An answer, with the way to prepare for the meeting it is about, and to ask for a plan."""
     known = known or content()
     meetings = [meeting for meeting in known.meetings.values() if question.intent in meeting.intents]
+    more: list[say.Json] = []
     for meeting in meetings:
         if meeting.local and known.municipality(question.municipality).isip:
-            draft.parts += [say.fact(id_, "means") for id_ in meeting.local if may_show(known.facts[id_], today())]
+            more += [say.fact(id_, "means") for id_ in meeting.local if may_show(known.facts[id_], today())]
     last = [choice for choice in draft.choices if choice == MENU]
     kept = [choice for choice in draft.choices if choice != MENU]
     if question.intent == PLAN:
-        draft.parts.append(say.message("plan_offer"))
+        more.append(say.message("plan_offer"))
         kept = [ask_for_plan(draft.meta.roles[0]), *(choice for choice in kept if choice.intent != "chat_talk_to_human")]
+    end = len(draft.parts) - (CHECK in draft.parts)  # "was it clear?" stays last
+    draft.parts[end:end] = more
     draft.choices = [*kept, *(_prepare(meeting.id) for meeting in meetings), *last]
     return draft
 

@@ -14,8 +14,6 @@ from actions.meeting.models import MeetingList
 
 Item = dict[str, str]
 MOST_ITEMS = 30
-MEETING = "ask_meeting_questions"
-"""The intent of the buttons of the list."""
 
 
 def items_of(session: Session, conversation_id: str) -> list[Item]:
@@ -34,12 +32,12 @@ def is_ready(name: str) -> bool:
     return any(entry.id == question for entry in content().meetings[meeting].questions) if meeting in content().meetings else False
 
 
-def goes_on(session: Session, conversation_id: str, pressed: str | None) -> bool:
-    """Whether what the child types now goes into the list. Another button (its intent) ends the writing."""
+def goes_on(session: Session, conversation_id: str, *, pressed: bool) -> bool:
+    """Whether what the child types now goes into the list. A pressed button ends the writing."""
     row = store.get(session, conversation_id)
-    if row is not None and row.writing and pressed is not None and pressed != MEETING:
+    if row is not None and pressed:
         row.writing = False
-    return row is not None and row.writing and pressed is None
+    return row is not None and row.writing
 
 
 def set_writing(conversation_id: str, writing: bool) -> None:

@@ -64,6 +64,7 @@ def test_the_plan_is_explained_and_offered() -> None:
     draft = plans.beside(answers.answer(question), question)
     text = render(draft.as_json(), "sv").text
     assert "SIP" in text and "Jag skickar det bara om du säger ja" in text
+    assert draft.parts[-1]["id"] == "check_understanding"
     assert draft.choices[0].entities == {"role": "socialsekreterare", "topic": "ask_plan"}
     assert "I-SIP" not in text
 
