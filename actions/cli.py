@@ -102,6 +102,7 @@ def worker() -> None:
 
     from actions import tables
     from actions.alerts.worker import Worker
+    from actions.local import profiles
 
     assert tables
     logging.config.dictConfig(LOGGING)
@@ -112,7 +113,8 @@ def worker() -> None:
             asyncio.get_running_loop().add_signal_handler(number, made.stop)
         await made.run()
 
-    asyncio.run(work())
+    with profiles.live():
+        asyncio.run(work())
 
 
 @app.command("digest")

@@ -3,9 +3,13 @@
 from actions.alerts import models as alerts
 from actions.audit import models as audit
 from actions.chat import models as chat
+from actions.checklists import models as checklists
 from actions.handoffs import models as handoffs
+from actions.joint import models as joint
+from actions.local import models as local
+from actions.meeting import models as meeting
 from actions.nav import models as nav
 from actions.review import models as review
 from actions.staff import models as staff
 
-__all__ = ["alerts", "audit", "chat", "handoffs", "nav", "review", "staff"]
+__all__ = ["alerts", "audit", "chat", "checklists", "handoffs", "joint", "local", "meeting", "nav", "review", "staff"]

@@ -64,6 +64,7 @@ class Consent(StrEnum):
     YES = "yes"
     NO = "no"  # U1 only: the minimal handoff after a no
     NOT_ASKED = "not_asked"  # U0
+    STAFF = "staff"  # no child was asked: a member of staff registered it
 
 
 class Helped(StrEnum):

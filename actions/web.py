@@ -22,6 +22,7 @@ from actions.content import content
 from actions.danger.finder import finder
 from actions.danger.model import danger_model
 from actions.i18n import catalogs
+from actions.local import profiles
 from actions.review.overlay import alongside as review
 from actions.settings import Settings, settings
 from actions.staff import app as staff_app
@@ -46,8 +47,9 @@ def create_web_app(config: Settings | None = None, rasa: Rasa | None = None) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         catalogs().compile()
         content(), finder(), danger_model()  # read now: wrong content must stop the start, not a child's first message
-        async with alerts(config), review(), app.state.chat.pending.watched():
-            yield
+        with profiles.live():
+            async with alerts(config), review(), app.state.chat.pending.watched():
+                yield
         await line.close()
 
     app = FastAPI(title="Navet", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)

@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from actions.chat.limits import Limits
 from actions.chat.map import build_map
 from actions.chat.opening import check_stage
-from actions.chat.public import Change, Changed, LanguageInfo, MessageInfo, Messages, NewConversation, NewMessage, Opened
+from actions.chat.public import (
+    Change,
+    Changed,
+    LanguageInfo,
+    MeetingQuestions,
+    MessageInfo,
+    Messages,
+    NewConversation,
+    NewMessage,
+    Opened,
+)
 from actions.chat.service import Chat
 from actions.content import content
 from actions.dialogue.render import Renderer
@@ -100,6 +111,12 @@ async def swedish(conversation_id: str, message_id: str, bearer: Token, chat: Ch
     return _json(await chat.swedish(conversation_id, bearer, message_id))
 
 
+@router.get("/conversations/{conversation_id}/meeting", response_model=MeetingQuestions, responses=responses(401, 503))
+async def meeting(conversation_id: str, bearer: Token, chat: ChatDep) -> Response:
+    """What the child wants to ask at a meeting, in its language and in Swedish side by side."""
+    return _json({"questions": await chat.meeting_questions(conversation_id, bearer)})
+
+
 @router.patch("/conversations/{conversation_id}", response_model=Changed, responses=responses(401, 413, 422, 503))
 async def change(conversation_id: str, body: Change, request: Request, bearer: Token, chat: ChatDep, limits: LimitsDep) -> Response:
     """Another language (the last bot message is repeated in it), another stage, or an access code."""
@@ -132,8 +149,12 @@ async def help_(
     language_: Annotated[str, Query(alias="language", max_length=20)] = SOURCE_LANGUAGE,
     municipality: Annotated[str | None, Query(max_length=60)] = None,
 ) -> Response:
-    """The emergency and support contacts. Needs neither Rasa nor the database."""
+    """The emergency and support contacts. Answers also without Rasa and without the database."""
     code = _known_language(language_)
+    return _json(await to_thread.run_sync(_help, code, municipality))
+
+
+def _help(code: str, municipality: str | None) -> dict[str, Any]:
     renderer = Renderer(code)
     lines = [line for line in content().helplines.values() if line.show and line.urgency]
     profile = content().municipality(municipality)
@@ -149,7 +170,7 @@ async def help_(
             }
         )
     text = renderer.sentence({"kind": "message", "id": "danger_call"})
-    return _json({"language": code, "dir": language(code).dir, "text": text, "contacts": contacts})
+    return {"language": code, "dir": language(code).dir, "text": text, "contacts": contacts}
 
 
 @router.get("/map", responses=responses(422))

@@ -9,11 +9,12 @@ from actions.content import Content, content
 from actions.content.models import Fact, Stage
 from actions.dialogue.answers import may_show
 from actions.dialogue.render import Renderer
+from actions.dialogue.who import helpers
 from actions.i18n import language
 from actions.vocabulary import UNKNOWN_STAGE
 
 MOST_FACTS = 4
-MOST_PEOPLE = 5
+MOST_PEOPLE = 7
 MAP_TOPICS = frozenset(
     {
         "asylum_case",
@@ -67,7 +68,7 @@ def _box(stage: Stage, here: str | None, renderer: Renderer, known: Content) -> 
             }
             for fact in facts
         ],
-        "people": _people(facts, renderer, known),
+        "people": _people(stage.id, facts, renderer, known),
         "ask": [
             {"intent": intent, "text": renderer.sentence({"kind": "intent", "id": intent})}
             for intent in stage.top
@@ -86,14 +87,15 @@ def stage_facts(stage: str, known: Content) -> list[Fact]:
     return sorted(found, key=lambda fact: len(fact.stages))[:MOST_FACTS]
 
 
-def _people(facts: list[Fact], renderer: Renderer, known: Content) -> list[dict[str, str]]:
+def _people(stage: str, facts: list[Fact], renderer: Renderer, known: Content) -> list[dict[str, str]]:
+    """The adults of the facts, then those of the matrix at this stage."""
     roles = dict.fromkeys(role for fact in facts for role in fact.roles if role in known.roles)
-    named = [role for role in roles if known.roles[role].group not in ("other",)][:MOST_PEOPLE]
+    named = [role for role in (*roles, *helpers(stage, known=known)) if known.roles[role].group not in ("other",)]
     return [
         {
             "role": role,
             "name": renderer.sentence({"kind": "role", "id": role, "part": "sv"}),
             "does": renderer.sentence({"kind": "role", "id": role, "part": "who"}),
         }
-        for role in named
+        for role in list(dict.fromkeys(named))[:MOST_PEOPLE]
     ]

@@ -21,6 +21,7 @@ from actions.content import content
 from actions.dialogue import conversation as talk
 from actions.errors import Unprocessable
 from actions.i18n import offered
+from actions.local import banner
 from actions.nav import codes
 from actions.nav.models import NavChild
 from actions.vocabulary import SOURCE_LANGUAGE, UNKNOWN_STAGE, CodeKind
@@ -61,6 +62,9 @@ def open_conversation(wanted: NewConversation, *, try_code: bool = True) -> Open
         store.add(session, row)
         drafts = talk.opening(row.stage, row.municipality, answer)
         drafts[0].parts.extend(talk.drafted(code))
+        crisis = banner.on_for(session, row.municipality)
+        if crisis is not None:
+            drafts.insert(1, crisis)  # after "I am a computer", before everything else
         messages = [add_bot_message(session, row, outside_turn(draft, row)) for draft in drafts]
         return Opening(row, token, [message_json(message) for message in messages])
 

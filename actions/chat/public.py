@@ -113,6 +113,20 @@ class Messages(BaseModel):
     messages: list[MessageInfo]
 
 
+class MeetingQuestion(BaseModel):
+    """A question the child takes to a meeting. `own_words`: as the child wrote it, in `language`; then `sv` is the same text."""
+
+    text: str
+    sv: str
+    language: str
+    dir: Literal["ltr", "rtl"]
+    own_words: bool
+
+
+class MeetingQuestions(BaseModel):
+    questions: list[MeetingQuestion]
+
+
 class LanguageInfo(BaseModel):
     code: str
     name: str

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from actions import db
 from actions.chat import store, tongue
 from actions.chat.access import hash_token, owned
+from actions.chat.collect import collect, side_by_side
 from actions.chat.memory import Memory
 from actions.chat.models import ChatMessage, Conversation
 from actions.chat.opening import check_language, check_stage, is_typed, open_conversation, use_code
@@ -39,6 +40,7 @@ from actions.dialogue.worries import Told
 from actions.errors import Conflict, NotFound, Unavailable, Unprocessable
 from actions.handoffs import service as handoffs
 from actions.i18n import language, offered
+from actions.meeting import service as meeting
 from actions.nav.load import nav_of
 from actions.review import unanswered, understanding
 from actions.settings import Settings
@@ -67,6 +69,7 @@ class Started:
     text: str | None
     choice: dict[str, Any] | None
     written: str
+    collecting: bool = False  # the child writes its questions for a meeting
 
 
 class Chat:
@@ -108,6 +111,16 @@ class Chat:
                         raise NotFound("There is no such message in this conversation.")
                     seq = seen.seq
                 return [message_json(row) for row in store.after(session, conversation_id, seq)]
+
+        return await _in_thread(read)
+
+    async def meeting_questions(self, conversation_id: str, token: str) -> list[dict[str, Any]]:
+        """The questions for a meeting; ready ones in the conversation's language, own words as they were written."""
+
+        def read() -> list[dict[str, Any]]:
+            with db.read() as session:
+                row = owned(session, conversation_id, token)
+                return side_by_side(meeting.items_of(session, row.id), row.language)
 
         return await _in_thread(read)
 
@@ -174,6 +187,8 @@ class Chat:
         try:
             reply = await self.rasa.turn(_call(conversation_id, started, finding))
             drafts, state = [_with_turn(draft, reply, started) for draft in reply.drafts], reply.state
+            if started.collecting and (added := await self._collect(conversation_id, started, reply, finding)):
+                drafts, state = [_with_turn(added.as_json(), reply, started)], started.dialogue
             if finding is not None and not any(draft["meta"]["kind"] == Kind.DANGER for draft in drafts):
                 drafts[-1] = danger.beside(drafts[-1])
         except Unavailable as error:
@@ -187,6 +202,10 @@ class Chat:
             await _in_thread(lambda: _erase_now(conversation_id))
             self.memory.forget(conversation_id)
         return result
+
+    async def _collect(self, conversation_id: str, started: Started, reply: Reply, finding: Finding | None) -> Draft | None:
+        text = started.text or ""
+        return await _in_thread(lambda: collect(conversation_id, text, started.language, reply, finding))
 
     async def _begin(
         self, conversation_id: str, token: str, client_id: str, body_hash: str, text: str | None, choice: str | None
@@ -284,6 +303,7 @@ def _begin(
             text=text,
             choice=do,
             written=message.language,
+            collecting=meeting.goes_on(session, row.id, pressed=do is not None),
         )
 
 

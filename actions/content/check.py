@@ -100,6 +100,9 @@ def _references(known: Content) -> Iterator[str]:
         yield from _missing("intents.yml contacts", [(intent.id, intent.contacts)], known.helplines)
         yield from _missing("intents.yml worry or route", [(intent.id, filter(None, [intent.worry, intent.route]))], known.worries)
         yield from _missing("intents.yml refusal", [(intent.id, filter(None, [intent.refusal]))], known.messages)
+        yield from _missing("intents.yml handoffs", [(intent.id, intent.handoffs.values())], known.worries)
+        stages = [stage for stage in intent.handoffs if stage != "default"]
+        yield from _missing("intents.yml handoffs", [(intent.id, stages)], known.stages)
         if intent.kind == "worry" and intent.worry is None:
             yield f"intents.yml {intent.id}: a worry without a worry"
     for fact in known.facts.values():
@@ -110,6 +113,32 @@ def _references(known: Content) -> Iterator[str]:
     for profile in known.municipalities.values():
         yield from _missing("municipalities roles", [(profile.id, profile.roles)], known.roles)
         yield from _missing("municipalities cards", [(profile.id, [c.role for c in profile.cards if c.role])], known.roles)
+
+    yield from _matrix_references(known)
+    yield from _missing("calming.yml", [("intents", known.calming.intents)], known.intents)
+    yield from _missing("calming.yml", [("messages", [known.calming.pause, known.calming.next_step])], known.messages)
+    yield from _missing("calming.yml", [("source", [known.calming.source])], known.sources)
+
+    for meeting in known.meetings.values():
+        yield from _missing("meetings.yml facts", [(meeting.id, [*meeting.facts, *meeting.local])], known.facts)
+        yield from _missing("meetings.yml intents", [(meeting.id, meeting.intents)], known.intents)
+    for checklist in known.checklists.values():
+        yield from _missing("checklists.yml worries", [(checklist.id, checklist.worries)], known.worries)
+        yield from _missing("checklists.yml source", [(checklist.id, [checklist.source.source])], known.sources)
+        for profile in known.municipalities.values():
+            if checklist.slot and checklist.slot not in {slot.id for slot in profile.slots}:
+                yield f"municipalities {profile.id}: no slot {checklist.slot} for the checklist {checklist.id}"
+
+
+def _matrix_references(known: Content) -> Iterator[str]:
+    """The matrix names real facts, roles and stages, and every row has every cell."""
+    columns = [column.id for column in known.matrix.columns]
+    yield from _missing("matrix.yml stages", [(column.id, column.stages) for column in known.matrix.columns], known.stages)
+    for actor in known.matrix.actors:
+        yield from _missing("matrix.yml roles", [(actor.id, [*actor.roles, *actor.helps])], known.roles)
+        yield from _missing("matrix.yml facts", [(actor.id, cell.facts) for cell in actor.cells.values()], known.facts)
+        if list(actor.cells) != columns:
+            yield f"matrix.yml {actor.id}: the cells are not {', '.join(columns)}"
 
 
 def _missing(where: str, pairs: Any, known: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,11 +12,15 @@ import yaml
 from pydantic import ValidationError
 
 from actions.content.models import (
+    Calming,
+    Checklist,
     Entry,
     Fact,
     Helpline,
     Intent,
     LastResort,
+    Matrix,
+    Meeting,
     Message,
     Municipality,
     Role,
@@ -48,11 +52,25 @@ class Content:
     intents: dict[str, Intent]
     messages: dict[str, Message]
     municipalities: dict[str, Municipality]
+    matrix: Matrix
+    calming: Calming
+    meetings: dict[str, Meeting]
+    checklists: dict[str, Checklist]
     files: dict[str, str] = field(default_factory=dict)  # fact id -> file it stands in
 
     def municipality(self, id_: str | None) -> Municipality:
-        """The profile, or the generic one when none or an unknown one is given."""
-        return self.municipalities.get(id_ or "generic") or self.municipalities["generic"]
+        """The profile, as staff have edited it if they have; the generic one when none or an unknown one is given."""
+        file = self.municipalities.get(id_ or "generic") or self.municipalities["generic"]
+        return _edited().get(file.id, file)
+
+
+def use_profiles(source: Callable[[], Mapping[str, Municipality]] | None) -> None:
+    """Where edited profiles come from (actions.local.profiles); None: the files alone count."""
+    global _edited
+    _edited = source or dict
+
+
+_edited: Callable[[], Mapping[str, Municipality]] = dict
 
 
 def read_yaml(path: Path) -> Any:
@@ -117,6 +135,10 @@ def load_content(data: Path = DATA) -> Content:
         intents=_by_id(data / "intents.yml", "intents", Intent),
         messages=_by_id(data / "messages.yml", "messages", Message),
         municipalities=municipalities,
+        matrix=_entry(data / "matrix.yml", read_yaml(data / "matrix.yml"), Matrix),
+        calming=_entry(data / "calming.yml", read_yaml(data / "calming.yml"), Calming),
+        meetings=_by_id(data / "meetings.yml", "meetings", Meeting),
+        checklists=_by_id(data / "checklists.yml", "checklists", Checklist),
         files=files,
     )
 

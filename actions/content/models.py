@@ -172,6 +172,7 @@ class Intent(Entry):
     route: str | None = None
     roles: list[str] = []
     refusal: str | None = None
+    handoffs: dict[str, str] = {}  # stage or "default" -> the worry staff see it as, when it differs from what the child reads
     facts: list[str] = []
     contacts: list[str] = []
     sv: str
@@ -186,6 +187,84 @@ class Message(Entry):
     note: str | None = None
     safety: bool = False
     max: int | None = None
+
+
+class MatrixCell(Entry):
+    """What an actor does at a moment. `text` is the wording of the source; None where the source says nothing."""
+
+    text: str | None = None
+    facts: list[str] = []
+
+
+class MatrixColumn(Entry):
+    """A moment of the process and the stages it stands for. Without stages it is for staff only (dilemmas)."""
+
+    id: str
+    sv: str
+    stages: list[str]
+
+
+class MatrixActor(Entry):
+    """A row: `roles` is who the actor is here, `helps` whom of them a child can turn to."""
+
+    id: str
+    sv: str
+    roles: list[str]
+    helps: list[str]
+    note: str | None = None
+    cells: dict[str, MatrixCell]
+
+
+class Matrix(Entry):
+    """Who does what, when (seed 000)."""
+
+    source: str
+    columns: list[MatrixColumn]
+    actors: list[MatrixActor]
+
+    def column_of(self, stage: str | None) -> str | None:
+        return next((column.id for column in self.columns if stage in column.stages), None)
+
+
+class Calming(Entry):
+    """Our own template for upset messages: the sentence before, the one after, and the intents that get them."""
+
+    source: str
+    pause: str
+    next_step: str
+    intents: list[str]
+
+
+class ReadyQuestion(Entry):
+    id: str
+    sv: str
+
+
+class Meeting(Entry):
+    """A meeting or task to prepare for: a card, and questions a child may want to ask."""
+
+    id: str
+    sv: str
+    intents: list[str]
+    facts: list[str]
+    local: list[str] = []
+    questions: list[ReadyQuestion]
+
+
+class Point(Entry):
+    id: str
+    sv: str
+
+
+class Checklist(Entry):
+    """Points for staff. `slot` names the municipality's own list that replaces them; `worries` the handoffs they are shown on."""
+
+    id: str
+    sv: str
+    source: SourceRef
+    slot: str | None = None
+    worries: list[str]
+    items: list[Point]
 
 
 class RoleContact(Entry):

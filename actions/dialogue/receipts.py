@@ -6,11 +6,16 @@ from actions.content import content
 from actions.dialogue import say
 from actions.dialogue.answers import MENU
 from actions.dialogue.conversation import chat
+from actions.dialogue.plans import ask_for_plan
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.dialogue.worries import Told
 from actions.handoffs.models import Handoff
+from actions.handoffs.routing import HUB
 from actions.handoffs.service import Made
 from actions.vocabulary import Consent, HandoffState, Kind, Urgency
+
+GOT_A_NO = "worry_got_a_no"
+"""After this worry the child is offered a plan: the adults shall meet when a child has got a no (seed 001)."""
 
 
 def _meta(told: Told, made: Made) -> Meta:
@@ -31,7 +36,8 @@ def sent(told: Told, made: Made) -> Draft:
     grave = told.urgency in (Urgency.U0, Urgency.U1)
     parts = [say.message("sent_u1" if grave else "sent", role=say.your(made.role))]
     contacts = list(told.worry.contacts) if told.worry and grave else []
-    return Draft(parts, _meta(told, made), contacts=contacts, choices=after_choices(made))
+    plan = [ask_for_plan(made.role)] if told.topic == GOT_A_NO and made.role in HUB else []
+    return Draft(parts, _meta(told, made), contacts=contacts, choices=[*plan, *after_choices(made)])
 
 
 def another_adult(handoff: Handoff, message: str, role: str) -> Draft:

@@ -9,6 +9,7 @@ from typing import Any
 
 from actions.content import Content, content
 from actions.content.models import Fact, Helpline
+from actions.dialogue import local
 from actions.errors import ContentError
 from actions.i18n import Catalogs, catalogs, language, languages
 from actions.i18n.audio import recording
@@ -45,10 +46,10 @@ class Renderer:
         said = [(part, text) for part in draft["parts"] if (text := self.sentence(part))]
         text = "\n\n".join(text for _, text in said)
         facts = [self.content.facts[id_] for id_ in draft.get("facts", []) if id_ in self.content.facts]
-        lines = [self.content.helplines[id_] for id_ in draft.get("contacts", []) if self.content.helplines[id_].show]
+        lines = draft.get("contacts", [])
         return Rendered(
             text=text,
-            contacts=[self.contact(line) for line in lines],
+            contacts=[found for found in map(self._contact_of, lines) if found],
             sources=self.sources(facts),
             audio=self.audio(said),
             labels=[self.sentence(choice["label"]) for choice in draft.get("choices", [])],
@@ -61,6 +62,8 @@ class Renderer:
             return str(reference["params"]["text"])
         if kind == "language":
             return language(id_).name
+        if kind == "both":
+            return self._both(reference["params"]["of"])
         context, source = self._source(kind, id_, reference.get("part", ""))
         if not source:
             return ""
@@ -73,6 +76,14 @@ class Renderer:
         names = [f"{part['kind']}.{part['id']}" + (f".{part['part']}" if part.get("part") else "") for part, _ in said]
         found = [recording(self.code, name, text) for name, (_, text) in zip(names, said, strict=True)]
         return [f"/widget/audio/{name}" for name in found if name] if all(found) else []
+
+    def _contact_of(self, id_: str) -> Json | None:
+        """A helpline, or a contact of the municipality; None for one that may not be shown."""
+        if id_.startswith(local.PREFIX):
+            found = local.checked_contact(id_, self.content)
+            return {"label": found[0], "tel": found[1], "href": found[2], "note": None} if found else None
+        line = self.content.helplines[id_]
+        return self.contact(line) if line.show else None
 
     def contact(self, line: Helpline) -> Json:
         note = self.sentence({"kind": "helpline", "id": line.id})
@@ -97,6 +108,14 @@ class Renderer:
                 }
         return list(found.values())
 
+    def _both(self, reference: Json) -> str:
+        """A sentence in the child's language, and the Swedish an adult can read beside it."""
+        own = self.sentence(reference)
+        if self.code == SOURCE_LANGUAGE:
+            return own
+        swedish = Renderer(SOURCE_LANGUAGE, self.content, self.texts).sentence(reference)
+        return own if own == swedish else f"{own}\n\N{LEFT-TO-RIGHT ISOLATE}{swedish}\N{POP DIRECTIONAL ISOLATE}"
+
     def _source(self, kind: str, id_: str, part: str) -> tuple[str, str]:
         """The gettext context of a reference and its Swedish text of today."""
         known = self.content
@@ -113,13 +132,21 @@ class Renderer:
                     return f"stage.{id_}", known.stages[id_].sv
                 case "intent":
                     return f"intent.{id_}", known.intents[id_].sv
+                case "card":
+                    place, card_id = id_.split("/", 1)
+                    cards = [card for card in known.municipality(place).cards if card.id == card_id]
+                    return f"card.{place}.{card_id}.{part}", str(getattr(cards[0], part)) if cards else ""
+                case "meeting":
+                    meeting = known.meetings[id_]
+                    found = [question.sv for question in meeting.questions if question.id == part]
+                    return (f"meeting.{id_}.{part}", found[0]) if part else (f"meeting.{id_}", meeting.sv)
                 case "worry":
                     return f"worry.{id_}.{part}", getattr(known.worries[id_], part)
                 case "reason":
                     return f"worry.{id_}.reason.{part}", known.worries[id_].reasons.get(part, "")
                 case "helpline":
                     return f"helpline.{id_}", known.helplines[id_].sv
-        except (KeyError, AttributeError):
+        except (KeyError, AttributeError, IndexError):
             pass
         raise ContentError(f"nothing is called {kind} {id_} {part}")
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from actions.clock import now, today
 from actions.content import Content, content
 from actions.content.models import Worry
-from actions.dialogue import say
+from actions.dialogue import joint, say
 from actions.dialogue.answers import may_show
 from actions.dialogue.say import Choice, Draft, Meta
-from actions.handoffs.routing import Route
+from actions.handoffs.routing import Route, excluded_by
 from actions.nav.engine import Matter, Step, decide
 from actions.nav.persons import Nav
 from actions.nav.plan import Plan, plan
 from actions.nav.routes import offered
-from actions.vocabulary import ON_CALL, Kind, Mode, Urgency
+from actions.vocabulary import ON_CALL, UNKNOWN_STAGE, Kind, Mode, Urgency
 
 MOST_ADULTS = 3
 SAFE_ADULTS_U1 = 2
@@ -56,12 +56,25 @@ class Told:
 
     @property
     def worry(self) -> Worry | None:
-        id_ = content().intents[self.topic].worry
+        id_ = content().intents[self.topic].worry or self.kind
         return content().worries[id_] if id_ else None
+
+    def together(self) -> list[str]:
+        """The adults who would answer with one voice; empty when this is no question for all of them."""
+        out = sorted(excluded_by(self.about)) if self.about else []
+        return joint.roles(self.topic, out, self.nav.child_id if self.nav else None, self.municipality)
+
+    @property
+    def kind(self) -> str | None:
+        """The worry that staff see it as. The child keeps reading what it said itself."""
+        intent = content().intents[self.topic]
+        return intent.handoffs.get(self.stage or UNKNOWN_STAGE, intent.handoffs.get("default", intent.worry))
 
     @property
     def urgency(self) -> Urgency:
-        return content().intents[self.topic].urgency
+        """As grave as what the child said; a request that is no worry as grave as what it becomes."""
+        intent = content().intents[self.topic]
+        return intent.urgency if intent.worry or self.kind is None else content().worries[self.kind].urgency
 
     @property
     def label(self) -> say.Json:
@@ -101,11 +114,13 @@ def acknowledge(told: Told, known: Content | None = None) -> Draft:
     worry, intent = told.worry, known.intents[told.topic]
     assert worry is not None
     grave = told.urgency in (Urgency.U0, Urgency.U1)
-    parts = [say.ref("worry", worry.id, "ack")]
+    parts = [*calm(told.topic, known), say.ref("worry", worry.id, "ack")]
     if grave:
         parts.append(say.message("missing_friend_call" if worry.id == "missing_friend" else "danger_talk"))
     facts = _helpful_facts(told, known) if intent.mode == Mode.FACT_ROUTE else []
     parts += [say.fact(id_, "means") for id_ in facts]  # not "do": it may point to the adult the worry is about
+    if told.topic in known.calming.intents:
+        parts.append(say.message(known.calming.next_step))
     meta = Meta(
         kind=Kind.DANGER if grave else Kind.WORRY,
         intent=told.topic,
@@ -116,6 +131,12 @@ def acknowledge(told: Told, known: Content | None = None) -> Draft:
     )
     lines = ["bris", *[id_ for id_ in worry.contacts if id_ != "bris"]] if grave else [*worry.contacts, *intent.contacts]
     return Draft(parts, meta, contacts=list(dict.fromkeys(lines)), facts=facts)
+
+
+def calm(intent: str, known: Content | None = None) -> list[say.Json]:
+    """The pause before the answer to an upset message (data/calming.yml)."""
+    calming = (known or content()).calming
+    return [say.message(calming.pause)] if intent in calming.intents else []
 
 
 def _helpful_facts(told: Told, known: Content) -> list[str]:
@@ -151,26 +172,33 @@ def ask_recipient(told: Told) -> Draft:
     grave = told.urgency in (Urgency.U0, Urgency.U1)
     offered = list(dict.fromkeys([*roles, ON_CALL]))[:SAFE_ADULTS_U1] if grave else roles[:MOST_ADULTS]
     choices = [Choice(say.message("button_tell_role", role=say.your(role)), FORM_INTENT, {"role": role}) for role in offered]
+    if told.together():
+        choices.insert(0, joint.offer())
     choices.append(Choice(say.message("button_not_now"), FORM_INTENT, {"consent": "no"}))
     return Draft([say.message("offer_two" if grave else "offer_adult")], _meta(told), choices=choices)
 
 
 def ask_words(told: Told, role: str) -> Draft:
     skip = Choice(say.message("button_skip"), FORM_INTENT, {"words": "skip"})
-    return Draft([say.message("ask_words", role=say.your(role))], _meta(told), choices=[skip])
+    reader = say.message("your_nav") if role == joint.NAV else say.your(role)
+    return Draft([say.message("ask_words", role=reader)], _meta(told), choices=[skip])
 
 
 def ask_consent(told: Told, role: str, language: str, words: str) -> Draft:
     """What will be sent, to whom and why, before the yes."""
-    worry = told.worry
+    worry, asked = told.worry, told.together() if role == joint.NAV else []
     reason = say.ref("reason", worry.id, role) if worry and role in worry.reasons else say.verbatim("")
-    preview = say.message(
-        "preview",
-        role=say.your(role),
-        reason=reason,
-        worry=told.label,
-        stage=say.stage_name(told.stage or "unknown"),
-        language=say.language_name(language),
+    preview = (
+        joint.preview(asked, told.label, told.stage or "unknown", language)
+        if asked
+        else say.message(
+            "preview",
+            role=say.your(role),
+            reason=reason,
+            worry=told.label,
+            stage=say.stage_name(told.stage or "unknown"),
+            language=say.language_name(language),
+        )
     )
     parts = [preview]
     if words:
@@ -188,7 +216,7 @@ def ask_consent(told: Told, role: str, language: str, words: str) -> Draft:
 
 def _really_reads(told: Told, role: str) -> list[say.Json]:
     """Honest about who opens it: a stand-in, the coordinator who passes it on, and what a code tells them (rules 4 and 5)."""
-    step = told.first_step(role)
+    step = told.first_step(role) if role != joint.NAV else None
     parts = []
     if step is not None and step.why == "stand_in":
         parts.append(say.message("stand_in_reads"))

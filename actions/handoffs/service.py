@@ -29,7 +29,7 @@ class NewHandoff:
     """What is needed to make one. `turn_key` names the child's message, so that a retry finds the same handoff."""
 
     turn_key: str
-    conversation_id: str
+    conversation_id: str | None
     topic: str
     worry: str | None
     urgency: Urgency
@@ -46,6 +46,7 @@ class NewHandoff:
     excluded_people: list[int] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     decision: dict[str, Any] | None = None
+    made_by: str | None = None  # "staff:<id>" when it comes from no conversation
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ def make(wanted: NewHandoff) -> Made:
             existing = store.by_turn(session, wanted.turn_key)
             if existing is None:
                 handoff = _build(wanted)
-                handoff.languages, handoff.words_language = store.languages(session, wanted.conversation_id, handoff.own_words)
+                if wanted.conversation_id is not None:  # None: staff registered it
+                    handoff.languages, handoff.words_language = store.languages(session, wanted.conversation_id, handoff.own_words)
                 store.add(session, handoff)
-                _note(session, handoff, SYSTEM if wanted.consent == Consent.NOT_ASKED else CHILD, "created", None, None)
+                _note(session, handoff, _maker(wanted), "created", None, None)
                 alerts.begin(session, handoff)
                 return _made(handoff, new=True)
             return _made(existing, new=False)
@@ -76,6 +78,10 @@ def make(wanted: NewHandoff) -> Made:
             if existing is None:
                 raise
             return _made(existing, new=False)
+
+
+def _maker(wanted: NewHandoff) -> str:
+    return wanted.made_by or (SYSTEM if wanted.consent == Consent.NOT_ASKED else CHILD)
 
 
 def _build(wanted: NewHandoff) -> Handoff:

@@ -29,6 +29,7 @@ class Filter:
     urgency: str | None = None
     role: str | None = None
     worry: str | None = None
+    worries: frozenset[str] = frozenset()
     text: str | None = None
     municipalities: frozenset[str] | None = None
     assignee: int | None = None
@@ -81,6 +82,8 @@ def _filtered(wanted: Filter) -> Select[Handoff]:
         query = query.where(Handoff.role == wanted.role)
     if wanted.worry:
         query = query.where(or_(Handoff.worry == wanted.worry, Handoff.topic == wanted.worry))
+    if wanted.worries:
+        query = query.where(Handoff.worry.in_(sorted(wanted.worries)))
     if wanted.municipalities is not None:
         query = query.where(Handoff.municipality.in_(sorted(wanted.municipalities)))
     if wanted.assignee is not None:

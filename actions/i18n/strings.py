@@ -142,6 +142,12 @@ def content_sentences(known: Content | None = None) -> Iterator[Sentence]:
                 fact.safety,
                 _at(f"facts/{known.files[fact.id]}"),
             )
+    for meeting in known.meetings.values():
+        note = "A meeting or task a child prepares for. Title and button."
+        yield Sentence(f"meeting.{meeting.id}", meeting.sv, (note,), 60, False, _at("meetings.yml"))
+        for question in meeting.questions:
+            comment = f"A ready question the child takes along: {meeting.sv}."
+            yield Sentence(f"meeting.{meeting.id}.{question.id}", question.sv, (comment,), 90, False, _at("meetings.yml"))
     for municipality in known.municipalities.values():
         yield Sentence(
             f"municipality.{municipality.id}",

@@ -25,12 +25,17 @@ LABELS: dict[str, dict[str, str]] = {
         "close": N_("Closed"),
         "reopen": N_("Opened again"),
         "withdraw": N_("Taken back by the child"),
+        "joint_answer": N_("The nav answered together"),
+        "prevention": N_("Changed: the child may be about to leave"),
+        "missing": N_("Changed: the child is missing"),
+        "found": N_("Changed: the child has been found"),
         "conversation_deleted": N_("The child deleted its conversation"),
     },
     "consent": {
         "yes": N_("The child said yes"),
         "no": N_("The child said no; sent because a child may be harmed"),
         "not_asked": N_("Not asked: acute danger"),
+        "staff": N_("Registered by staff"),
     },
     "sort": {
         "urgency": N_("Gravest first"),
@@ -104,6 +109,30 @@ LABELS: dict[str, dict[str, str]] = {
         "recommendation": N_("recommendation"),
         "information": N_("information"),
         "product": N_("our own text"),
+    },
+    "day": {
+        "monday": N_("Monday"),
+        "tuesday": N_("Tuesday"),
+        "wednesday": N_("Wednesday"),
+        "thursday": N_("Thursday"),
+        "friday": N_("Friday"),
+        "saturday": N_("Saturday"),
+        "sunday": N_("Sunday"),
+    },
+    "moment": {
+        "prevention": N_("The child may be about to leave"),
+        "missing": N_("The child is missing"),
+        "found": N_("The child has been found"),
+    },
+    "move": {
+        "prevention": N_("Not missing, but may leave"),
+        "missing": N_("The child is missing now"),
+        "found": N_("The child has been found"),
+    },
+    "fact": {
+        "published": N_("published"),
+        "draft": N_("draft"),
+        "hidden": N_("hidden"),
     },
     "urgency": {
         "U0": N_("U0 – danger now"),

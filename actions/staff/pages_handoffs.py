@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions import db
 from actions.audit.service import record
+from actions.checklists import service as checklists_service
 from actions.content import content
 from actions.errors import Forbidden, NotFound, Unprocessable
 from actions.handoffs import service, states
@@ -19,11 +20,14 @@ from actions.handoffs import store as handoffs
 from actions.handoffs.models import Handoff
 from actions.handoffs.store import SORTS, Filter
 from actions.i18n import catalogs
+from actions.joint import service as joint
+from actions.joint import store as joint_store
 from actions.mark import N_
 from actions.nav import store as navs
 from actions.nav.words import explain
 from actions.staff import store as staff
 from actions.staff.accounts import SignedIn
+from actions.staff.missing import CONTACTS
 from actions.staff.pages import Visit, back_to, page, render, when
 from actions.staff.permissions import Permission
 from actions.vocabulary import HandoffState, StaffRole, Urgency
@@ -98,16 +102,25 @@ def handoff_list(visit: Visit) -> Response:
     )
 
 
+def _given_to(session: Session, handoff: Handoff, me: SignedIn) -> bool:
+    """Theirs, or one they answer together with others of the nav."""
+    return handoff.assignee_id == me.id or joint.has_voice(session, handoff.id, me.id)
+
+
 def _mine(session: Session, visit: Visit, handoff_id: str) -> Handoff:
     """A handoff this person may open. What they may not see does not exist for them."""
     handoff = handoffs.get(session, handoff_id)
     rights = visible(session, visit.me)
-    if handoff is None or ("assignee" in rights and handoff.assignee_id != rights["assignee"]):
+    if handoff is None or ("assignee" in rights and not _given_to(session, handoff, visit.me)):
         raise NotFound(N_("There is no such handoff."))
     if "municipalities" in rights and handoff.municipality not in rights["municipalities"]:
         raise NotFound(N_("There is no such handoff."))
     service.ensure_not_excluded(handoff, visit.me.nav_role, visit.me.id)
     return handoff
+
+
+open_handoff = _mine
+"""The same for pages in other modules."""
 
 
 @page("GET", "/handoffs/export.csv", Permission.EXPORT_HANDOFFS)
@@ -181,6 +194,9 @@ def _detail(
     visit: Visit, handoff: Handoff, history: list[Any], people: Any, problem: str | None = None, status: int = 200
 ) -> Response:
     worry = content().worries.get(handoff.worry or "")
+    with db.read() as session:
+        checklists = checklists_service.shown(session, handoff)
+        together = joint_store.get(session, handoff.id) is not None
     facts = [content().facts[id_] for id_ in (worry.facts if worry else []) if id_ in content().facts]
     return render(
         visit,
@@ -196,6 +212,10 @@ def _detail(
         helplines=[line for line in content().helplines.values() if line.staff],
         why=_why(visit, handoff),
         alias=_alias(handoff),
+        checklists=checklists,
+        answered_together=together,
+        moment=checklists_service.current(handoff),
+        contacts=[content().helplines[id_] for id_ in CONTACTS],
         problem=problem,
     )
 

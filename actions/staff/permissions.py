@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ASSIGN_HANDOFFS = "assign_handoffs"
     EXPORT_HANDOFFS = "export_handoffs"
     MANAGE_NAV = "manage_nav"
+    EDIT_MUNICIPALITY = "edit_municipality"
     MANAGE_USERS = "manage_users"
     READ_CONTENT = "read_content"
     REVIEW = "review"
@@ -37,6 +38,7 @@ GRANTS: dict[Permission, frozenset[R]] = {
     Permission.ASSIGN_HANDOFFS: frozenset({R.COORDINATOR}),
     Permission.EXPORT_HANDOFFS: frozenset({R.COORDINATOR}),
     Permission.MANAGE_NAV: frozenset({R.COORDINATOR}),
+    Permission.EDIT_MUNICIPALITY: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
     Permission.MANAGE_USERS: frozenset({R.ADMINISTRATOR}),
     Permission.READ_CONTENT: frozenset({R.CONTENT_EDITOR, R.TRANSLATOR, R.AUDITOR}),
     Permission.REVIEW: frozenset({R.CONTENT_EDITOR}),

@@ -6,10 +6,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clock import today
 from actions.content import content
-from actions.dialogue import answers, conversation, say
+from actions.dialogue import answers, conversation, local, plans, say, who
 from actions.dialogue.render import Renderer
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.vocabulary import UNKNOWN_STAGE, Kind
+from actions.webhook import meeting
 from actions.webhook.base import Events, NavetAction, ask_stage_if_unknown, remember, utter
 from actions.webhook.turn import SURE, Turn
 
@@ -20,17 +21,39 @@ class ActionAnswer(NavetAction):
     action_name = "action_answer"
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
-        draft = answers.answer(turn.question)
+        if turn.entities.get("topic") == who.WHO:
+            return self._who(turn, dispatcher)
+        if meeting.wanted(turn):
+            return self._meeting(turn, dispatcher)
+        draft = plans.beside(answers.answer(turn.question), turn.question)
+        draft = local.beside(draft, turn.intent, turn.municipality)
         unsure = turn.typed and turn.confidence < SURE and turn.guesses
         if unsure:
             draft.meta.alternatives = turn.guesses
         utter(dispatcher, draft, turn.language)
         if unsure:
             utter(dispatcher, conversation.maybe_also(turn.guesses), turn.language)
+        elif turn.intent == who.INTENT:
+            utter(dispatcher, who.overview(turn.stage, turn.municipality), turn.language)
+        elif turn.intent == plans.INTENT:
+            utter(dispatcher, plans.which(), turn.language)
         ask_stage_if_unknown(turn, dispatcher)
         facts = draft.meta.fact_ids
         important = any(content().facts[id_].important for id_ in facts)
         return [remember(str(draft.meta.kind), turn.intent, facts, important)]
+
+    def _who(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        """All adults of the stage, or the card of one."""
+        role = turn.entities.get("role")
+        known = role in who.helpers(turn.stage, turn.municipality)
+        draft = who.card(str(role), turn.stage, turn.municipality) if known else who.overview(turn.stage, turn.municipality)
+        utter(dispatcher, draft, turn.language)
+        return [remember(str(draft.meta.kind), turn.intent, draft.meta.fact_ids)]
+
+    def _meeting(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        draft = meeting.pressed(turn)
+        utter(dispatcher, draft, turn.language)
+        return [remember(str(draft.meta.kind), turn.intent, draft.meta.fact_ids)]
 
 
 class ActionExplainAgain(NavetAction):

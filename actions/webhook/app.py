@@ -27,6 +27,7 @@ from actions import tables
 from actions.alerts.worker import alongside as alerts
 from actions.errors import Unavailable
 from actions.i18n import catalogs
+from actions.local import profiles
 from actions.review.overlay import alongside as review
 from actions.settings import Settings, settings
 from actions.webhook.registry import actions
@@ -69,8 +70,9 @@ def create_actions_app(config: Settings | None = None, registry: dict[str, Actio
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         catalogs().compile()
-        async with alerts(config), review():
-            yield
+        with profiles.live():
+            async with alerts(config), review():
+                yield
 
     app = FastAPI(title="Navet action server", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     secret = config.action_secret.encode()

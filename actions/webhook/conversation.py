@@ -6,7 +6,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.content import content
-from actions.dialogue import answers, conversation, danger, say
+from actions.dialogue import answers, conversation, danger, say, worries
 from actions.dialogue.say import Choice, Draft
 from actions.i18n import languages, offered
 from actions.webhook.base import Events, NavetAction, remember, utter
@@ -27,7 +27,9 @@ class ActionSmallTalk(NavetAction):
             return conversation.menu(turn.stage, turn.intent)
         text = say.message(turn.intent if turn.intent in content().messages else "menu")
         choices = [conversation.HUMAN, answers.MENU] if turn.intent == "chat_insult" else conversation.menu_choices(turn.stage)
-        return conversation.chat(text, intent=turn.intent, choices=[] if turn.intent == "chat_goodbye" else choices)
+        return conversation.chat(
+            *worries.calm(turn.intent), text, intent=turn.intent, choices=[] if turn.intent == "chat_goodbye" else choices
+        )
 
 
 class ActionChangeLanguage(NavetAction):

@@ -12,10 +12,12 @@ from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.interfaces import Tracker
 
 from actions.content import content
-from actions.dialogue import conversation, danger, receipts, say, worries
+from actions.dialogue import conversation, danger, joint, local, receipts, say, worries
+from actions.dialogue.say import Draft
 from actions.handoffs import service
 from actions.handoffs.routing import excluded_by
 from actions.handoffs.service import NewHandoff
+from actions.joint.service import ask_together
 from actions.vocabulary import Consent
 from actions.webhook.base import Events, NavetAction, form_question, remember, utter
 from actions.webhook.turn import SURE, Turn, read_ahead
@@ -40,7 +42,7 @@ class ActionWorry(NavetAction):
         worry = content().worries[str(content().intents[turn.intent].worry)]
         named = [role for role in turn.named if role in worry.may_be_about]
         told = turn.told_of(turn.intent, named)
-        draft = worries.acknowledge(told)
+        draft = local.beside(worries.acknowledge(told), turn.intent, told.municipality)
         if turn.typed and turn.confidence < SURE:
             draft.meta.alternatives = turn.guesses
             draft.choices += conversation.alternatives(turn.guesses)
@@ -204,7 +206,9 @@ class ActionFinishHandoff(NavetAction):
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
         told = turn.told()
-        if turn.slots.get("consent") == "yes" and turn.slots.get("recipient"):
+        if turn.slots.get("consent") == "yes" and turn.slots.get("recipient") == joint.NAV:
+            draft = _ask_nav(turn, told)
+        elif turn.slots.get("consent") == "yes" and turn.slots.get("recipient"):
             made = service.make(wanted_handoff(turn, told, str(turn.slots["recipient"]), Consent.YES))
             draft = receipts.sent(told, made)
         elif told.worry and told.worry.harm:
@@ -218,9 +222,20 @@ class ActionFinishHandoff(NavetAction):
         return [*fresh_form(""), remember("handoff", told.topic)]
 
 
-def wanted_handoff(turn: Turn, told: worries.Told, role: str, consent: Consent) -> NewHandoff:
+def _ask_nav(turn: Turn, told: worries.Told) -> Draft:
+    """One handoff for all of the nav. When fewer than two of them may get it after all, it goes to the first as any other."""
+    wanted = wanted_handoff(turn, told, None, Consent.YES)
+    asked = told.together()
+    if not asked:
+        return receipts.sent(told, service.make(wanted))
+    wanted.consented_to["roles"] = asked
+    made = service.make(wanted)
+    ask_together(made.id)
+    return joint.sent(told.topic, made, asked)
+
+
+def wanted_handoff(turn: Turn, told: worries.Told, role: str | None, consent: Consent) -> NewHandoff:
     """What is stored. Without a yes none of the child's words go along."""
-    worry = told.worry
     fields = worries.fields_sent(told)
     plan = told.plan(role)
     words = str(turn.slots.get("own_words") or "") if consent == Consent.YES else ""
@@ -228,7 +243,7 @@ def wanted_handoff(turn: Turn, told: worries.Told, role: str, consent: Consent) 
         turn_key=f"{turn.conversation}:{turn.key}",
         conversation_id=turn.conversation,
         topic=told.topic,
-        worry=worry.id if worry else None,
+        worry=told.kind,
         urgency=told.urgency,
         stage=told.stage or "unknown",
         language=turn.language,

@@ -17,7 +17,7 @@ from actions.errors import ContentError
 from actions.vocabulary import FactStatus, Kind, Mode
 
 INTENTS_OF_THE_PRODUCT = 119
-WORRIES_OF_THE_PRODUCT = 26
+WORRIES_OF_THE_PRODUCT = 31
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""One answer from the nav: the adults see each other's drafts and agree on the one the child gets."""
