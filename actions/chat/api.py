@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from sse_starlette import EventSourceResponse
 
+from actions.chat.events import Events
 from actions.chat.limits import Limits
 from actions.chat.map import build_map
 from actions.chat.opening import check_stage
@@ -88,6 +90,22 @@ async def history(
 ) -> Response:
     """Everything since a message, staff replies included."""
     return _json({"messages": await chat.history(conversation_id, bearer, after)})
+
+
+@router.get(
+    "/conversations/{conversation_id}/events",
+    response_class=EventSourceResponse,
+    responses=responses(401, 404, 422, 503),
+)
+async def listen(
+    conversation_id: str,
+    bearer: Token,
+    request: Request,
+    last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=64, description="id of the last message seen")] = None,
+) -> EventSourceResponse:
+    """Server-Sent Events, one per new message. A second connection to the same conversation ends the first."""
+    events: Events = request.app.state.events
+    return await events.stream(conversation_id, bearer, last or None)
 
 
 @router.patch("/conversations/{conversation_id}", response_model=Changed, responses=responses(401, 413, 422, 503))

@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from actions.settings import Settings
-from actions.staff import pages_accounts, pages_audit, pages_handoffs, pages_sign_in
+from actions.staff import pages_accounts, pages_audit, pages_handoffs, pages_overview, pages_sign_in, pages_talk
 from actions.staff.pages import router
 
-MODULES = (pages_sign_in, pages_handoffs, pages_accounts, pages_audit)
+MODULES = (pages_sign_in, pages_handoffs, pages_talk, pages_overview, pages_accounts, pages_audit)
 """Importing a module registers its pages."""
 
 
