@@ -1,5 +1,3 @@
-// Puts the parts together: the language first, then the conversation.
-
 import { Api, patiently, Store } from "./api.js";
 import { Conversation } from "./conversation.js";
 import { header, help, languageButtons, ordered, page, Panel, road } from "./panels.js";
@@ -20,12 +18,13 @@ export class App {
   }
 
   refresh() {
-    if (document.visibilityState === "visible" && this.log) this.conversation?.sync();
+    if (document.visibilityState !== "visible") this.conversation?.hush();
+    else if (this.log) this.conversation?.refresh();
   }
 
   stop() {
     clearInterval(this.timer);
-    if (this.conversation) this.conversation.ended = true;
+    this.conversation?.stop();
   }
 
   /** Leave fast: no trace in page, storage, Back or page cache. The conversation stays: help may be on its way. */
@@ -93,6 +92,7 @@ export class App {
     try {
       await conversation.resume();
       this.talk();
+      this.log.element.lastChild.scrollIntoView();
       conversation.deliver();
     } catch (problem) {
       if (problem.gone) conversation.end();
