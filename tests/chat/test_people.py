@@ -13,7 +13,10 @@ import pytest
 from actions import db
 from actions.chat import store as conversations
 from actions.clock import FrozenClock
+from actions.dialogue import receipts
+from actions.dialogue.conversation import menu_choices
 from actions.dialogue.named import names
+from actions.dialogue.render import render
 from actions.errors import Unprocessable
 from actions.handoffs import service, store, talk
 from actions.handoffs.models import Handoff, HandoffMessage
@@ -372,3 +375,16 @@ async def test_the_owner_is_told_about_an_answer_once_until_it_is_read(child: Ch
     await child.send("tre")
     assert len([row for row in alert_rows(id_) if row.kind == "answer"]) == 2
     assert not any(re.search("ett|två|tre", str(vars(row))) for row in rows)
+
+
+async def test_what_was_sent_is_listed_with_its_state_and_a_button_for_each_that_can_be_taken_back(child: Child) -> None:
+    first, second, read = (handoff_of(child, role=role) for role in ("elevhalsa", "skolkurator", "bup"))
+    step(read, "acknowledge", adult())
+    draft = receipts.status(service.of_conversation(child.id)).as_json()
+    shown = render(draft, "sv")
+    assert shown.text.count("Ingen har läst det än") == 2
+    assert shown.text.count("En vuxen har läst det") == 1
+    back = [choice["do"] for choice in draft["choices"] if choice["do"]["intent"] == "chat_withdraw_handoff"]
+    assert {do["entities"]["handoff"] for do in back} == {first, second}
+    assert len(set(shown.labels)) == len(shown.labels), "each button says what it takes back"
+    assert any(choice.intent == "chat_handoff_status" for choice in menu_choices("waiting"))
