@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     sms_password: str = Field("", description="password at the SMS gateway")
     sms_from: str = Field("Navet", description="sender shown in an SMS: a number, or up to 11 letters")
     repeat_minutes: float = Field(3.0, gt=0, le=60, description="danger (U0) without acknowledgement: minutes until the next adult")
+    person_minutes: float = Field(30.0, gt=0, le=1440, description="minutes after a person's last words until the bot speaks again")
     digest_hour: int = Field(8, ge=0, le=23, description="hour in Sweden of the daily e-mail to coordinators, on working days")
     worker: Literal["on", "off"] = Field(
         "on", description="off: web app and action server send no alerts; then run navet worker somewhere"

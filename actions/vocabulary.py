@@ -89,6 +89,7 @@ class AlertKind(StrEnum):
     ALERT = "alert"  # a worry waits: the first adults
     ESCALATION = "escalation"  # nobody has acknowledged: the next in line
     ASSIGNED = "assigned"  # a coordinator gave it to this person
+    ANSWER = "answer"  # the child has written back
     DIGEST = "digest"  # counts for a coordinator, once a working day
     CHILD = "child"  # the child is told who else knows now
 

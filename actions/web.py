@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from actions import db, problems, tables
 from actions.alerts.worker import alongside as alerts
 from actions.chat import api as chat_api
+from actions.chat.events import Events
 from actions.chat.limits import Limits
 from actions.chat.rasa import Rasa
 from actions.chat.service import Chat
@@ -55,6 +56,7 @@ def create_web_app(config: Settings | None = None, rasa: Rasa | None = None) -> 
     app = FastAPI(title="Navet", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings = config
     app.state.chat = Chat(config, line)
+    app.state.events = Events()
     app.state.limits = Limits(config)
     problems.install(app)
     app.include_router(chat_api.router)

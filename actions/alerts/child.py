@@ -30,7 +30,7 @@ BUSY = timedelta(seconds=1)
 def plan(session: Session, handoff: Handoff, sent: OutboxRow) -> None:
     """An alert went out: if the child does not know about this adult yet, it will be told. Part of the sender's transaction."""
     row = store.escalation(session, handoff.id, lock=True)
-    if row is None or handoff.conversation_id is None or sent.kind == AlertKind.ASSIGNED:
+    if row is None or handoff.conversation_id is None or sent.kind in (AlertKind.ASSIGNED, AlertKind.ANSWER):
         return
     role = COORDINATOR if sent.role in NO_ROLE else sent.role
     if role in row.told:

@@ -26,6 +26,7 @@ QUIET = N_("Navet: nothing waits")
 LINES = (
     N_("Beyond their time: {late}"),
     N_("Not read by anybody: {unread}"),
+    N_("Answers of children nobody has read: {answers}"),
     N_("Open: {open}"),
     N_("Days since the oldest came: {days}"),
     N_("Messages that did not get through: {troubled}"),
@@ -89,6 +90,7 @@ def letter(session: Session, row: OutboxRow, person: StaffUser, config: Settings
     values = {
         "late": sum(item.overdue for item in items),
         "unread": sum(item.state == HandoffState.NEW for item in items),
+        "answers": sum(item.answers for item in items),
         "open": len(items),
         "days": max((item.age.days for item in items), default=0),
         "troubled": len(overview.troubled(session, places)),

@@ -19,6 +19,7 @@ FIRST = {
     AlertKind.ALERT: N_("A child has sent a worry. It waits for an adult."),
     AlertKind.ESCALATION: N_("A child has sent a worry. Nobody has acknowledged it yet. Now it comes to you."),
     AlertKind.ASSIGNED: N_("A worry from a child was given to you."),
+    AlertKind.ANSWER: N_("A child has written back to you."),
 }
 ACT = N_("Open it, read it and press “I have read it”. Then nobody else is alerted.")
 NO_ACCOUNT = N_("Without an account you cannot open it: call the coordinator of the municipality now.")

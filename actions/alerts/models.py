@@ -38,6 +38,7 @@ class OutboxRow(Base):
     last_error: Mapped[str | None] = mapped_column(String(120))  # a kind of error, never a text from outside
     leased_by: Mapped[str | None] = mapped_column(String(32))  # the worker that is sending it
     leased_until: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # when this adult opened the handoff afterwards
 
 
 class Escalation(Base):

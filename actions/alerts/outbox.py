@@ -58,7 +58,7 @@ def claim(worker: str, config: Settings) -> list[Task]:
     with db.write() as session:
         for row in store.due(session, moment, BATCH):
             handoff = handoffs.get(session, row.handoff_id) if row.handoff_id else None
-            if not _wanted(row, handoff, moment):
+            if not _wanted(session, row, handoff, moment):
                 row.ended_at = moment
                 continue
             row.leased_by, row.leased_until = worker, moment + LEASE
@@ -68,7 +68,7 @@ def claim(worker: str, config: Settings) -> list[Task]:
     return tasks
 
 
-def _wanted(row: OutboxRow, handoff: Handoff | None, moment: datetime) -> bool:
+def _wanted(session: Session, row: OutboxRow, handoff: Handoff | None, moment: datetime) -> bool:
     if row.kind == AlertKind.DIGEST:
         return moment - row.created_at < STALE
     if handoff is None:
@@ -76,6 +76,8 @@ def _wanted(row: OutboxRow, handoff: Handoff | None, moment: datetime) -> bool:
     match row.kind:
         case AlertKind.CHILD:
             return handoff.conversation_id is not None
+        case AlertKind.ANSWER:
+            return bool(handoffs.unread(session, [handoff.id])) and handoff.assignee_id == row.person_id
         case AlertKind.ASSIGNED:
             return HandoffState(handoff.state) in OPEN and handoff.assignee_id == row.person_id
     return handoff.state == HandoffState.NEW

@@ -15,10 +15,11 @@ from actions.alerts.models import OutboxRow
 from actions.alerts.service import within
 from actions.clock import now
 from actions.content import content
+from actions.handoffs import store as handoffs
 from actions.handoffs.models import Handoff
 from actions.handoffs.routing import route_worry
 from actions.settings import Settings
-from actions.vocabulary import ON_CALL, Channel, HandoffState, StaffRole
+from actions.vocabulary import ON_CALL, Channel, HandoffState, Helped, StaffRole
 
 GENERIC = "generic"
 TROUBLE_DAYS = 7
@@ -36,7 +37,8 @@ class Item:
     municipality: str
     owner: str | None
     created_at: datetime
-    deadline: datetime | None  # until when it must be acknowledged; None: it has been
+    deadline: datetime | None  # until when it must be acknowledged, or what the child wrote back read; None: it has been
+    answers: int = 0  # what the child wrote back and nobody has read
 
     @property
     def age(self) -> timedelta:
@@ -93,15 +95,28 @@ def open_items(session: Session, municipalities: Iterable[str] | None = None, hi
     """Open handoffs, overdue ones first, then the oldest. `hidden_from`: an account that must not see those about itself."""
     rows = [row for row in store.open_handoffs(session, municipalities) if hidden_from not in (row.excluded_people or [])]
     owners = store.people(session, {row.assignee_id for row in rows if row.assignee_id})
-    items = [_item(row, owners[row.assignee_id].name if row.assignee_id in owners else None) for row in rows]
+    answers: dict[str, list[datetime]] = {}
+    for message in handoffs.unread(session, [row.id for row in rows]):
+        answers.setdefault(message.handoff_id, []).append(message.at)
+    items = [
+        _item(row, owners[row.assignee_id].name if row.assignee_id in owners else None, answers.get(row.id, [])) for row in rows
+    ]
     return sorted(items, key=lambda item: (not item.overdue, item.created_at))
 
 
-def _item(row: Handoff, owner: str | None) -> Item:
+def _item(row: Handoff, owner: str | None, answers: list[datetime]) -> Item:
+    """`answers`: when the child wrote what nobody has read, oldest first."""
     hours = content().municipality(row.municipality).hours
-    unread = row.state == HandoffState.NEW
-    deadline = escalation.deadline(within(row.urgency), row.created_at, hours) if unread else None
-    return Item(row.id, row.urgency, row.state, row.municipality, owner, row.created_at, deadline)
+    waiting = row.created_at if row.state == HandoffState.NEW else answers[0] if answers else None
+    deadline = escalation.deadline(within(row.urgency), waiting, hours) if waiting else None
+    return Item(row.id, row.urgency, row.state, row.municipality, owner, row.created_at, deadline, len(answers))
+
+
+def helped(session: Session, municipalities: Iterable[str] | None = None) -> dict[str, dict[str, int]]:
+    """Municipality -> Helped -> how many children said so. Nothing of a single handoff."""
+    counts = handoffs.helped_counts(session, municipalities)
+    places = dict.fromkeys(place for place, _ in counts)
+    return {place: {str(value): counts.get((place, str(value)), 0) for value in Helped} for place in places}
 
 
 def numbers(items: Sequence[Item]) -> list[Numbers]:

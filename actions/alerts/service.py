@@ -35,6 +35,8 @@ SYSTEM = "system"
 NOBODY = timedelta(minutes=15)
 """How soon to look again when there is nobody at all to tell."""
 BATCH = 50
+ANSWER_PAUSE = timedelta(minutes=2)
+"""Who has the page open while the child writes needs no e-mail."""
 NAMES = {COORDINATOR: "Samordnare", str(StaffRole.ADMINISTRATOR): "Administratör"}
 WAYS = {"email": "e-post", "sms": "SMS", "in_app": "Navet", "webhook": "webhook"}
 
@@ -189,6 +191,41 @@ def tell_person(session: Session, handoff: Handoff, person: StaffUser) -> None:
     count = len(store.of_handoff(session, handoff.id))
     due = escalation.first_at(Urgency(handoff.urgency), now(), hours)
     _put(session, handoff, AlertKind.ASSIGNED, count, recipient, due)
+
+
+def tell_answer(session: Session, handoff: Handoff, message: int) -> None:
+    """The child has written back: who has the handoff is told, unless they open it at once. One message until they do.
+
+    `message`: the first of the child's messages nobody has read.
+    """
+    person = store.people(session, [handoff.assignee_id]).get(handoff.assignee_id) if handoff.assignee_id else None
+    key = f"{handoff.id}:{AlertKind.ANSWER}:{message}"
+    if person is None or not person.active or store.known_keys(session, [key]):
+        return
+    email = configured(Channel.EMAIL, settings())
+    hours = content().municipality(handoff.municipality).hours
+    row = OutboxRow(
+        handoff_id=handoff.id,
+        kind=str(AlertKind.ANSWER),
+        channel=str(Channel.EMAIL if email else Channel.IN_APP),
+        address=person.email if email else "",
+        person_id=person.id,
+        role=person.nav_role or person.role,
+        dedupe_key=key,
+        created_at=now(),
+        due_at=escalation.first_at(Urgency(handoff.urgency), now() + ANSWER_PAUSE, hours),
+    )
+    store.add(session, row)
+
+
+def seen(session: Session, handoff_id: str, person_id: int) -> None:
+    """This person has opened the handoff after what they were told."""
+    store.mark_seen(session, handoff_id, person_id, now())
+
+
+def inbox(session: Session, person_id: int) -> Sequence[OutboxRow]:
+    """What this person was told about, newest first; the newest message of each handoff stands for it."""
+    return store.inbox(session, person_id, now())
 
 
 def take_over(handoff: Handoff, person_id: int, role: str) -> None:

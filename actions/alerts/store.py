@@ -15,7 +15,7 @@ from actions.nav.models import NavAdult, NavChild
 from actions.staff.models import StaffUser
 from actions.vocabulary import AlertKind, Channel, HandoffState, StaffRole
 
-TO_STAFF = (AlertKind.ALERT, AlertKind.ESCALATION, AlertKind.ASSIGNED)
+TO_STAFF = (AlertKind.ALERT, AlertKind.ESCALATION, AlertKind.ASSIGNED, AlertKind.ANSWER)
 
 
 def add(session: Session, row: OutboxRow | Escalation) -> None:
@@ -108,6 +108,22 @@ def waiting_for(session: Session, person_id: int, moment: datetime) -> Sequence[
     told = select(OutboxRow.handoff_id).where(told_person(person_id, moment))
     query = select(Handoff).where(Handoff.id.in_(told), Handoff.state == HandoffState.NEW)
     return session.scalars(query.order_by(Handoff.urgency, Handoff.created_at)).all()
+
+
+def inbox(session: Session, person_id: int, moment: datetime, limit: int = 100) -> Sequence[OutboxRow]:
+    """The newest message to somebody about each handoff, what they have not opened first."""
+    latest = select(func.max(OutboxRow.id)).where(told_person(person_id, moment)).group_by(OutboxRow.handoff_id)
+    query = select(OutboxRow).where(OutboxRow.id.in_(latest))
+    return session.scalars(query.order_by(OutboxRow.seen_at.is_not(None), OutboxRow.due_at.desc(), OutboxRow.id).limit(limit)).all()
+
+
+def mark_seen(session: Session, handoff_id: str, person_id: int, moment: datetime) -> None:
+    query = update(OutboxRow).where(
+        OutboxRow.handoff_id == handoff_id, OutboxRow.person_id == person_id, OutboxRow.due_at <= moment
+    )
+    session.execute(
+        query.where(OutboxRow.seen_at.is_(None)).values(seen_at=moment), execution_options={"synchronize_session": False}
+    )
 
 
 def of_handoff(session: Session, handoff_id: str) -> Sequence[OutboxRow]:

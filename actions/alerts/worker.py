@@ -21,6 +21,7 @@ from actions.alerts.channels.base import CHAT, PATIENCE
 from actions.alerts.outbox import Task
 from actions.clock import now
 from actions.errors import Unavailable
+from actions.handoffs import talk
 from actions.settings import Settings
 
 log = logging.getLogger("navet.alerts")
@@ -64,11 +65,12 @@ class Worker:
         return len(tasks)
 
     async def care(self) -> None:
-        """Once a minute: handoffs nobody was told about, the digest. Once an hour: what is too old."""
+        """Once a minute: handoffs nobody was told about, people who left a chat, the digest. Once an hour: what is too old."""
         moment = now()
         if self._cared_at is None or moment - self._cared_at >= CARE:
             self._cared_at = moment
             await to_thread.run_sync(service.adopt)
+            await to_thread.run_sync(talk.leave_due)
             await to_thread.run_sync(digest.plan_due, self.config)
         if self._cleared_at is None or moment - self._cleared_at >= CLEAR:
             self._cleared_at = moment

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from sse_starlette import EventSourceResponse
 
+from actions.chat.events import Events
 from actions.chat.limits import Limits
 from actions.chat.map import build_map
 from actions.chat.opening import check_stage
@@ -115,6 +117,22 @@ async def swedish(conversation_id: str, message_id: str, bearer: Token, chat: Ch
 async def meeting(conversation_id: str, bearer: Token, chat: ChatDep) -> Response:
     """What the child wants to ask at a meeting, in its language and in Swedish side by side."""
     return _json({"questions": await chat.meeting_questions(conversation_id, bearer)})
+
+
+@router.get(
+    "/conversations/{conversation_id}/events",
+    response_class=EventSourceResponse,
+    responses=responses(401, 404, 422, 503),
+)
+async def listen(
+    conversation_id: str,
+    bearer: Token,
+    request: Request,
+    last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=64, description="id of the last message seen")] = None,
+) -> EventSourceResponse:
+    """Server-Sent Events, one per new message. A second connection to the same conversation ends the first."""
+    events: Events = request.app.state.events
+    return await events.stream(conversation_id, bearer, last or None)
 
 
 @router.patch("/conversations/{conversation_id}", response_model=Changed, responses=responses(401, 413, 422, 503))

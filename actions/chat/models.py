@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actions.db import Base
@@ -28,6 +28,10 @@ class Conversation(Base):
     last_at: Mapped[datetime] = mapped_column(index=True)
     busy_by: Mapped[str | None] = mapped_column(String(32))  # the request that is answering now
     busy_until: Mapped[datetime | None]
+    person_handoff_id: Mapped[str | None] = mapped_column(String(32))  # a person writes here, about this handoff
+    person_role: Mapped[str | None] = mapped_column(String(40))  # of roles.yml; None: somebody a child has no name for
+    person_until: Mapped[datetime | None] = mapped_column(index=True)  # then the bot speaks again
+    person_seen: Mapped[bool] = mapped_column(default=False, server_default=false())  # the child has fetched what the person wrote
 
 
 class ChatMessage(Base):

@@ -17,7 +17,7 @@ from actions.chat.public import payload
 from actions.clock import now
 from actions.dialogue.render import render
 from actions.dialogue.say import Draft
-from actions.vocabulary import UNKNOWN_STAGE, Sender
+from actions.vocabulary import UNKNOWN_STAGE, Kind, Sender
 
 Json = dict[str, Any]
 
@@ -47,9 +47,9 @@ def tell(session: Session, conversation_id: str | None, draft: Draft) -> ChatMes
     return say(session, row, draft) if row else None
 
 
-def add_canned(session: Session, row: Conversation, draft: Json, *, code: str | None = None) -> ChatMessage:
+def add_canned(session: Session, row: Conversation, draft: Json) -> ChatMessage:
     """A ready answer that a person chose: kept as references, so that it reads in the child's language."""
-    return _add_rendered(session, row, draft, Sender.STAFF, code or row.language, None)
+    return _add_rendered(session, row, draft, Sender.STAFF, row.language, None)
 
 
 def add_written(session: Session, row: Conversation, text: str, language: str, meta: Json) -> ChatMessage:
@@ -68,9 +68,9 @@ def add_written(session: Session, row: Conversation, text: str, language: str, m
 
 
 def person_meta(row: Conversation, handoff_id: str, roles: list[str]) -> Json:
-    """`meta` of what a person wrote: no kind and no intent, for no program chose it."""
+    """`meta` of what a person wrote: no intent, for no program chose it."""
     return {
-        "kind": None,
+        "kind": str(Kind.CHAT),
         "intent": None,
         "confidence": None,
         "stage": row.stage or UNKNOWN_STAGE,

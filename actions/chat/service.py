@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from anyio import to_thread
 from sqlalchemy.orm import Session
 
 from actions import db
-from actions.chat import store, tongue
+from actions.chat import people, store, tongue
 from actions.chat.access import hash_token, owned
 from actions.chat.collect import collect, side_by_side
 from actions.chat.memory import Memory
@@ -39,6 +39,8 @@ from actions.dialogue.say import Draft
 from actions.dialogue.worries import Told
 from actions.errors import Conflict, NotFound, Unavailable, Unprocessable
 from actions.handoffs import service as handoffs
+from actions.handoffs import talk as person_talk
+from actions.handoffs.talk import Person, person_in
 from actions.i18n import language, offered
 from actions.meeting import service as meeting
 from actions.nav.load import nav_of
@@ -69,6 +71,7 @@ class Started:
     text: str | None
     choice: dict[str, Any] | None
     written: str
+    person: Person | None
     collecting: bool = False  # the child writes its questions for a meeting
 
 
@@ -103,14 +106,16 @@ class Chat:
 
         def read() -> list[dict[str, Any]]:
             with db.read() as session:
-                owned(session, conversation_id, token)
+                row = owned(session, conversation_id, token)
                 seq = 0
                 if after is not None:
                     seen = store.by_public_id(session, conversation_id, after)
                     if seen is None:
                         raise NotFound("There is no such message in this conversation.")
                     seq = seen.seq
-                return [message_json(row) for row in store.after(session, conversation_id, seq)]
+                found = store.after(session, conversation_id, seq)
+            note_seen(row, found)
+            return [message_json(message) for message in found]
 
         return await _in_thread(read)
 
@@ -184,18 +189,16 @@ class Chat:
         if isinstance(started, list):
             return started
         finding = find_danger(started.text) if started.text else None
-        try:
-            reply = await self.rasa.turn(_call(conversation_id, started, finding))
-            drafts, state = [_with_turn(draft, reply, started) for draft in reply.drafts], reply.state
-            if started.collecting and (added := await self._collect(conversation_id, started, reply, finding)):
-                drafts, state = [_with_turn(added.as_json(), reply, started)], started.dialogue
-            if finding is not None and not any(draft["meta"]["kind"] == Kind.DANGER for draft in drafts):
-                drafts[-1] = danger.beside(drafts[-1])
-        except Unavailable as error:
-            log.error("fixed safe answer: %s", error.detail)
-            drafts, state = await self._safe_answer(conversation_id, started, finding), started.dialogue
-        lost = unanswered.missed(started.text, started.dialogue, drafts, danger=finding is not None)
-        kept = await _in_thread(lambda: unanswered.scrubbed(lost, started.language)) if lost else None
+        told = None
+        if started.person is not None or people.are_meant(started.choice):
+            told = await _in_thread(lambda: _among_people(conversation_id, started, finding))
+        kept = None
+        if told is not None:
+            drafts, state = [_unasked(told, started)], started.dialogue
+        else:
+            drafts, state = await self._bot_answer(conversation_id, started, finding)
+            lost = unanswered.missed(started.text, started.dialogue, drafts, danger=finding is not None)
+            kept = await _in_thread(lambda: unanswered.scrubbed(lost, started.language)) if lost else None
         result = await _in_thread(lambda: _finish(conversation_id, started, drafts, state, kept))
         self.memory.remember(conversation_id, hash_token(token), result[0]["language"])
         if (state.get("slots") or {}).get("erase"):
@@ -206,6 +209,24 @@ class Chat:
     async def _collect(self, conversation_id: str, started: Started, reply: Reply, finding: Finding | None) -> Draft | None:
         text = started.text or ""
         return await _in_thread(lambda: collect(conversation_id, text, started.language, reply, finding))
+
+    async def _bot_answer(
+        self, conversation_id: str, started: Started, finding: Finding | None
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """Rasa's drafts and state, or the safe answer."""
+        try:
+            reply = await self.rasa.turn(_call(conversation_id, started, finding))
+            drafts, state = [_with_turn(draft, reply, started) for draft in reply.drafts], reply.state
+            if started.collecting and (added := await self._collect(conversation_id, started, reply, finding)):
+                drafts, state = [_with_turn(added.as_json(), reply, started)], started.dialogue
+            if finding is not None and not any(draft["meta"]["kind"] == Kind.DANGER for draft in drafts):
+                drafts[-1] = danger.beside(drafts[-1])
+        except Unavailable as error:
+            log.error("fixed safe answer: %s", error.detail)
+            drafts, state = await self._safe_answer(conversation_id, started, finding), started.dialogue
+        if finding is None or started.person is None:
+            return drafts, state
+        return people.with_way_on(drafts, started.person, started.text or "", started.key), state
 
     async def _begin(
         self, conversation_id: str, token: str, client_id: str, body_hash: str, text: str | None, choice: str | None
@@ -224,7 +245,8 @@ class Chat:
         """Rasa or the action server is down: danger still reaches a human, everything else gets the fixed answer."""
         if finding is None or finding.urgency != "U0" or not finding.sure:
             contacts = content().worries[finding.worry].contacts if finding else []
-            return [_as_degraded(started, ("112", "bris", *[id_ for id_ in contacts if id_ not in ("112", "bris")]))]
+            shown = talk.degraded(("112", "bris", *[id_ for id_ in contacts if id_ not in ("112", "bris")]))
+            return [_unasked(shown, started)]
 
         def alert() -> Draft:
             nav = nav_of(started.child_id)
@@ -257,6 +279,13 @@ class Chat:
 
 
 # --- transactions, each a plain function that runs in a thread
+
+
+def note_seen(row: Conversation, fetched: Sequence[ChatMessage]) -> None:
+    """Remember that the child has got what a person wrote."""
+    person = person_in(row)
+    if person and not person.seen and any(message.sender == Sender.STAFF for message in fetched):
+        person_talk.seen(row.id, person)
 
 
 async def _in_thread[T](work: Callable[[], T]) -> T:
@@ -304,6 +333,7 @@ def _begin(
             choice=do,
             written=message.language,
             collecting=meeting.goes_on(session, row.id, pressed=do is not None),
+            person=person_in(row),
         )
 
 
@@ -353,6 +383,25 @@ def _call(conversation_id: str, started: Started, finding: Finding | None) -> di
     }
 
 
+def _among_people(conversation_id: str, started: Started, finding: Finding | None) -> Draft | None:
+    """The answer when the child presses a button of a talk with a person, or writes to that person. None: the bot's turn.
+
+    A danger is always the bot's. So is a form: what the child types there is for the adult the form is about.
+    """
+    if started.choice is not None:
+        return people.answer_choice(conversation_id, started.choice)
+    if started.person is None or started.text is None or finding is not None or started.dialogue.get("active_loop"):
+        return None
+    return people.answer_text(conversation_id, started.person, started.text, started.key)
+
+
+def _unasked(draft: Draft, started: Started) -> dict[str, Any]:
+    """An answer no classifier was asked for."""
+    out = draft.as_json()
+    out["meta"] |= {"confidence": None, "stage": started.stage or UNKNOWN_STAGE}
+    return out
+
+
 def _with_turn(draft: dict[str, Any], reply: Reply, started: Started) -> dict[str, Any]:
     stage = (reply.state.get("slots") or {}).get("stage") or started.stage or UNKNOWN_STAGE
     return {**draft, "meta": {**draft["meta"], "confidence": reply.confidence, "stage": stage}}
@@ -361,12 +410,6 @@ def _with_turn(draft: dict[str, Any], reply: Reply, started: Started) -> dict[st
 def _finished(draft: Draft, intent: str, confidence: float, started: Started) -> dict[str, Any]:
     out = draft.as_json()
     out["meta"] |= {"intent": intent, "confidence": confidence, "stage": started.stage or UNKNOWN_STAGE}
-    return out
-
-
-def _as_degraded(started: Started, contacts: tuple[str, ...]) -> dict[str, Any]:
-    out = talk.degraded(contacts).as_json()
-    out["meta"] |= {"confidence": None, "stage": started.stage or UNKNOWN_STAGE}
     return out
 
 

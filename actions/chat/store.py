@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from actions.chat.models import ChatMessage, Conversation
@@ -55,3 +55,14 @@ def erase(session: Session, conversation_id: str) -> None:
 
 def untouched_since(session: Session, moment: datetime, limit: int = 200) -> Sequence[str]:
     return session.scalars(select(Conversation.id).where(Conversation.last_at < moment).limit(limit)).all()
+
+
+def left_since(session: Session, moment: datetime, limit: int = 100) -> Sequence[str]:
+    """Conversations in which a person wrote, but not lately."""
+    return session.scalars(select(Conversation.id).where(Conversation.person_until <= moment).limit(limit)).all()
+
+
+def newest(session: Session, ids: Iterable[str]) -> dict[str, int]:
+    """`seq` of the newest message of each conversation. A deleted one is not in it."""
+    query = select(ChatMessage.conversation_id, func.max(ChatMessage.seq)).where(ChatMessage.conversation_id.in_(sorted(ids)))
+    return dict(session.execute(query.group_by(ChatMessage.conversation_id)).tuples().all())

@@ -78,10 +78,12 @@ def menu_choices(stage: str | None) -> list[Choice]:
     return [
         *[Choice(say.question(intent), intent) for intent in top],
         HUMAN,
+        SENT,
         Choice(say.message("button_stage"), "chat_change_stage"),
     ]
 
 
+SENT = Choice(say.question("chat_handoff_status"), "chat_handoff_status")
 HUMAN = Choice(say.message("button_human"), "chat_talk_to_human")
 
 

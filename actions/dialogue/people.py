@@ -6,6 +6,7 @@ from actions.content import content
 from actions.dialogue import say
 from actions.dialogue.answers import MENU
 from actions.dialogue.conversation import HUMAN
+from actions.dialogue.render import render
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.vocabulary import HandoffState, Helped, Kind
 
@@ -66,10 +67,21 @@ def here(handoff_id: str, role: str | None) -> Draft:
     return _draft(parts, handoff_id, role, [MENU])
 
 
-def left(handoff_id: str, role: str | None, unsent: str | None = None) -> Draft:
-    """The bot is back. `unsent`: a message of the child that came just too late and may still be sent on."""
-    button = pass_on_button(handoff_id, role, unsent) if unsent else write_button(handoff_id, role)
-    return _draft([say.message("person_left")], handoff_id, role, [button, MENU])
+def here_now(handoff_id: str, role: str | None, unsent: str) -> Draft:
+    """The child wrote before it could know that a person is there: nothing was sent on, and it may be."""
+    parts = [say.message("person_here", role=who(role)), say.message("not_passed")]
+    return _draft(parts, handoff_id, role, [pass_on_button(handoff_id, role, unsent), MENU])
+
+
+def left(handoff_id: str, role: str | None) -> Draft:
+    """The bot is back."""
+    return _draft([say.message("person_left")], handoff_id, role, [write_button(handoff_id, role), MENU])
+
+
+def left_before(handoff_id: str, role: str | None, unsent: str) -> Draft:
+    """The same in answer to a message that came just too late. It may still be sent on."""
+    parts = [say.message("person_left"), say.message("not_passed")]
+    return _draft(parts, handoff_id, role, [pass_on_button(handoff_id, role, unsent), MENU])
 
 
 def passed_on(handoff_id: str, role: str | None) -> Draft:
@@ -103,17 +115,25 @@ def news(handoff_id: str, role: str, state: HandoffState) -> Draft:
     return draft
 
 
-def closed(handoff_id: str, role: str) -> Draft:
-    """It is done: did it help?"""
+def closed(handoff_id: str, role: str, *, talking: bool = False) -> Draft:
+    """It is done: did it help? `talking`: a person wrote until now, so the bot says that it is back."""
     answers = ((Helped.YES, "chat_yes"), (Helped.SOME, "chat_yes"), (Helped.NO, "chat_no"))
     choices = [
         Choice(say.message(f"button_helped_{value}"), intent, {"helped": str(value), "handoff": handoff_id})
         for value, intent in answers
     ]
-    parts = [say.message("status_closed", role=say.your(role)), say.message("did_it_help")]
+    gone = [say.message("person_left")] if talking else []
+    parts = [say.message("status_closed", role=say.your(role)), *gone, say.message("did_it_help")]
     draft = _draft(parts, handoff_id, role, choices)
     draft.meta.intent = STATUS
     return draft
+
+
+def helped(handoff_id: str, role: str, value: Helped) -> Draft:
+    """Thanks. After a no, other adults."""
+    if value != Helped.NO:
+        return _draft([say.message("helped_thanks")], handoff_id, role, [MENU])
+    return _draft([say.message("helped_no")], handoff_id, role, [HUMAN, MENU], ["bris"])
 
 
 def nav_answer(handoff_id: str) -> Draft:
@@ -126,6 +146,11 @@ def ready_answer(id_: str) -> Draft:
     text = content().messages[id_].sv
     contacts = [line for line in ("112", "bris") if f"{{tel_{line}}}" in text]
     return Draft([say.message(id_)], Meta(Kind.CHAT), contacts=contacts)
+
+
+def ready_text(id_: str, code: str) -> str:
+    """A ready answer as the child reads it."""
+    return render(ready_answer(id_).as_json(), code).text
 
 
 def ready_answers() -> list[str]:

@@ -16,6 +16,7 @@ from actions.vocabulary import Consent, HandoffState, Kind, Urgency
 
 GOT_A_NO = "worry_got_a_no"
 """After this worry the child is offered a plan: the adults shall meet when a child has got a no (seed 001)."""
+MOST_SHOWN = 5
 
 
 def _meta(told: Told, made: Made) -> Meta:
@@ -26,9 +27,8 @@ def _meta(told: Told, made: Made) -> Meta:
 
 
 def after_choices(made: Made) -> list[Choice]:
-    withdraw = Choice(say.message("button_withdraw"), "chat_withdraw_handoff", {"handoff": made.id})
     status = Choice(say.message("button_status"), "chat_handoff_status")
-    return [status, withdraw, MENU] if made.state == HandoffState.NEW else [status, MENU]
+    return [status, _withdraw(made, several=False), MENU] if made.state == HandoffState.NEW else [status, MENU]
 
 
 def sent(told: Told, made: Made) -> Draft:
@@ -75,9 +75,17 @@ def status(all_: list[Made]) -> Draft:
     """One line a handoff, newest first."""
     if not all_:
         return chat(say.message("status_none"), intent="chat_handoff_status", choices=[MENU])
-    parts = [say.message(f"status_{made.state}", role=say.your(made.role)) for made in all_[:5]]
+    shown = all_[:MOST_SHOWN]
+    parts = [say.message(f"status_{made.state}", role=say.your(made.role)) for made in shown]
     meta = Meta(Kind.HANDOFF, "chat_handoff_status", roles=[all_[0].role], handoff_id=all_[0].id)
-    return Draft(parts, meta, choices=after_choices(all_[0]))
+    back = [made for made in shown if made.state == HandoffState.NEW]
+    return Draft(parts, meta, choices=[*[_withdraw(made, several=len(back) > 1) for made in back], MENU])
+
+
+def _withdraw(made: Made, *, several: bool) -> Choice:
+    """Each button says what it takes back when there are several."""
+    label = say.message("button_withdraw_role", role=say.your(made.role)) if several else say.message("button_withdraw")
+    return Choice(label, "chat_withdraw_handoff", {"handoff": made.id})
 
 
 def withdrawn(outcome: str, made: Made | None) -> Draft:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from actions.chat.models import BigId
 from actions.db import Base
 
 
@@ -44,6 +45,7 @@ class Handoff(Base):
     started_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    helped: Mapped[str | None] = mapped_column(String(8))  # Helped: what the child said when it was closed
 
     history: Mapped[list[HandoffEvent]] = relationship(order_by="HandoffEvent.id", cascade="all, delete-orphan")
 
@@ -61,3 +63,27 @@ class HandoffEvent(Base):
     from_state: Mapped[str | None] = mapped_column(String(16))
     to_state: Mapped[str | None] = mapped_column(String(16))
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class HandoffMessage(Base):
+    """What a person and the child write to each other about a handoff, as staff see it.
+
+    The child reads the same in its conversation. When it deletes that, what nobody has read goes here too.
+    """
+
+    __tablename__ = "handoff_messages"
+    __table_args__ = (Index("ix_handoff_messages_thread", "handoff_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(40), unique=True)  # the child's message, or the staff form: nothing is passed on twice
+    at: Mapped[datetime]
+    sender: Mapped[str] = mapped_column(String(8))  # Sender: child | staff
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("staff_users.id", ondelete="SET NULL"))
+    role: Mapped[str | None] = mapped_column(String(40))  # as whom a member of staff wrote
+    language: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str | None] = mapped_column(Text)  # None: a ready answer, or the child took it back
+    canned: Mapped[str | None] = mapped_column(String(60))  # a ready answer (data/messages.yml)
+    translation: Mapped[str | None] = mapped_column(Text)  # the same by a person, in the child's language
+    translated_to: Mapped[str | None] = mapped_column(String(10))
+    read_at: Mapped[datetime | None]  # when the first adult opened what the child wrote

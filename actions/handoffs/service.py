@@ -115,6 +115,11 @@ def _made(handoff: Handoff, *, new: bool) -> Made:
     return Made(handoff.id, handoff.role, handoff.urgency, handoff.state, new)
 
 
+def note(session: Session, handoff: Handoff, actor: str, name: str) -> None:
+    """Something that happened without changing the state."""
+    _note(session, handoff, actor, name, handoff.state, None)
+
+
 def _note(session: Session, handoff: Handoff, actor: str, name: str, source: str | None, note: str | None) -> None:
     store.add_event(
         session,
@@ -183,6 +188,7 @@ def forget(session: Session, conversation_id: str, *, expired: bool = False) -> 
     for handoff in store.of_conversation(session, conversation_id):
         if HandoffState(handoff.state) in UNREAD or handoff.state == HandoffState.WITHDRAWN:
             handoff.own_words = None
+        store.forget_unread(session, handoff.id)
         if _may_be_forgotten(handoff):
             handoff.child_id = None
         handoff.conversation_id = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from actions.chat.models import ChatMessage, Conversation
-from actions.handoffs.models import Handoff, HandoffEvent
+from actions.handoffs.models import Handoff, HandoffEvent, HandoffMessage
 from actions.handoffs.states import OPEN
 from actions.vocabulary import Sender
 
@@ -23,7 +24,7 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Filter:
-    """What the staff list shows. `municipalities` None means all; `assignee` limits to one person's own."""
+    """What the staff list shows. `municipalities` None means all; `assignee` limits to one person's own and `also`."""
 
     states: frozenset[str] = frozenset()
     urgency: str | None = None
@@ -33,6 +34,7 @@ class Filter:
     text: str | None = None
     municipalities: frozenset[str] | None = None
     assignee: int | None = None
+    also: frozenset[str] = frozenset()
     sort: str = "urgency"
     without_roles: frozenset[str] = field(default_factory=frozenset)
 
@@ -87,7 +89,7 @@ def _filtered(wanted: Filter) -> Select[Handoff]:
     if wanted.municipalities is not None:
         query = query.where(Handoff.municipality.in_(sorted(wanted.municipalities)))
     if wanted.assignee is not None:
-        query = query.where(Handoff.assignee_id == wanted.assignee)
+        query = query.where(or_(Handoff.assignee_id == wanted.assignee, Handoff.id.in_(sorted(wanted.also))))
     if wanted.text:
         query = query.where(_matches(wanted.text))
     return query
@@ -121,3 +123,50 @@ def open_of(session: Session, conversation_id: str, urgencies: Iterable[str]) ->
         .limit(1)
     )
     return session.scalar(query)
+
+
+# --- what a person and the child write to each other
+
+
+def add_message(session: Session, message: HandoffMessage) -> None:
+    session.add(message)
+    session.flush()
+
+
+def message_by_key(session: Session, key: str) -> HandoffMessage | None:
+    return session.scalar(select(HandoffMessage).where(HandoffMessage.key == key))
+
+
+def thread(session: Session, handoff_id: str) -> Sequence[HandoffMessage]:
+    """Oldest first."""
+    return session.scalars(select(HandoffMessage).where(HandoffMessage.handoff_id == handoff_id).order_by(HandoffMessage.id)).all()
+
+
+def _unread() -> ColumnElement[bool]:
+    return (HandoffMessage.sender == Sender.CHILD) & HandoffMessage.read_at.is_(None) & HandoffMessage.text.is_not(None)
+
+
+def unread(session: Session, handoff_ids: Iterable[str]) -> Sequence[HandoffMessage]:
+    """What children wrote and nobody has read, oldest first."""
+    query = select(HandoffMessage).where(HandoffMessage.handoff_id.in_(sorted(handoff_ids)), _unread())
+    return session.scalars(query.order_by(HandoffMessage.id)).all()
+
+
+def mark_read(session: Session, handoff_id: str, moment: datetime) -> None:
+    query = update(HandoffMessage).where(HandoffMessage.handoff_id == handoff_id, _unread())
+    session.execute(query.values(read_at=moment), execution_options={"synchronize_session": False})
+
+
+def forget_unread(session: Session, handoff_id: str) -> None:
+    """The child takes back what nobody has read."""
+    query = update(HandoffMessage).where(HandoffMessage.handoff_id == handoff_id, _unread())
+    session.execute(query.values(text=None), execution_options={"synchronize_session": False})
+
+
+def helped_counts(session: Session, municipalities: Iterable[str] | None) -> dict[tuple[str, str], int]:
+    """(municipality, Helped) -> how many children said so."""
+    query = select(Handoff.municipality, Handoff.helped, func.count()).where(Handoff.helped.is_not(None))
+    if municipalities is not None:
+        query = query.where(Handoff.municipality.in_(sorted(municipalities)))
+    rows = session.execute(query.group_by(Handoff.municipality, Handoff.helped))
+    return {(place, str(value)): number for place, value, number in rows}

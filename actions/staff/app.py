@@ -22,8 +22,10 @@ from actions.staff import (
     pages_missing,
     pages_municipality,
     pages_nav,
+    pages_overview,
     pages_sign_in,
     pages_statistics,
+    pages_talk,
     pages_translate,
     pages_unanswered,
 )
@@ -32,6 +34,8 @@ from actions.staff.pages import router
 MODULES = (
     pages_sign_in,
     pages_handoffs,
+    pages_talk,
+    pages_overview,
     pages_checklists,
     pages_joint,
     pages_missing,

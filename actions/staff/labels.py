@@ -29,6 +29,11 @@ LABELS: dict[str, dict[str, str]] = {
         "prevention": N_("Changed: the child may be about to leave"),
         "missing": N_("Changed: the child is missing"),
         "found": N_("Changed: the child has been found"),
+        "replied": N_("Wrote to the child"),
+        "alerted": N_("An adult was told"),
+        "escalated": N_("Nobody had read it, so the next adult"),
+        "alert_failed": N_("A message did not get through"),
+        "conversation_expired": N_("The conversation was deleted because of its age"),
         "conversation_deleted": N_("The child deleted its conversation"),
     },
     "consent": {
@@ -36,6 +41,13 @@ LABELS: dict[str, dict[str, str]] = {
         "no": N_("The child said no; sent because a child may be harmed"),
         "not_asked": N_("Not asked: acute danger"),
         "staff": N_("Registered by staff"),
+    },
+    "helped": {"yes": N_("Yes"), "some": N_("A bit"), "no": N_("No")},
+    "alert": {
+        "alert": N_("A new worry"),
+        "escalation": N_("Nobody had read it, so it came to you"),
+        "assigned": N_("Given to you"),
+        "answer": N_("The child has written back"),
     },
     "sort": {
         "urgency": N_("Gravest first"),

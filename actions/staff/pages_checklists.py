@@ -6,8 +6,8 @@ from fastapi import Response
 
 from actions import db
 from actions.checklists import service
+from actions.staff.access import mine
 from actions.staff.pages import Visit, back_to, page
-from actions.staff.pages_handoffs import open_handoff
 from actions.staff.permissions import Permission
 
 
@@ -15,7 +15,7 @@ from actions.staff.permissions import Permission
 def tick(visit: Visit, handoff_id: str) -> Response:
     form = visit.form
     with db.write() as session:
-        handoff = open_handoff(session, visit, handoff_id)
+        handoff = mine(session, visit, handoff_id)
         service.toggle(session, handoff, form.get("list", ""), form.get("item", ""), visit.me, done=form.get("done") == "yes")
     anchor = form.get("list", "")
     return back_to(f"/staff/handoffs/{handoff_id}#list-{anchor}" if anchor.isalpha() else f"/staff/handoffs/{handoff_id}")

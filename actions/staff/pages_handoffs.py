@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,23 +13,25 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from actions import db
-from actions.audit.service import record
+from actions.alerts import service as alerts
 from actions.checklists import service as checklists_service
 from actions.content import content
-from actions.errors import Forbidden, NotFound, Unprocessable
-from actions.handoffs import service, states
+from actions.errors import Forbidden, NavetError, Unprocessable
+from actions.handoffs import service, states, talk
 from actions.handoffs import store as handoffs
-from actions.handoffs.models import Handoff
+from actions.handoffs.models import Handoff, HandoffEvent
 from actions.handoffs.store import SORTS, Filter
 from actions.i18n import catalogs
-from actions.joint import service as joint
 from actions.joint import store as joint_store
 from actions.mark import N_
 from actions.nav import store as navs
 from actions.nav.words import explain
 from actions.staff import store as staff
-from actions.staff.accounts import SignedIn
+from actions.staff.access import audit, author, mine, visible
+from actions.staff.access import coordinated_by as coordinated_by  # also where others look for it
+from actions.staff.correspondence import Correspondence, read
 from actions.staff.missing import CONTACTS
+from actions.staff.models import StaffUser
 from actions.staff.pages import Visit, back_to, page, render, when
 from actions.staff.permissions import Permission
 from actions.vocabulary import HandoffState, StaffRole, Urgency
@@ -35,20 +39,6 @@ from actions.vocabulary import HandoffState, StaffRole, Urgency
 PER_PAGE = 50
 MOST_EXPORTED = 5000
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def visible(session: Session, me: SignedIn) -> dict[str, Any]:
-    """What somebody may see: coordinators their municipality (the generic one also those nobody coordinates), others their own."""
-    if me.role == StaffRole.COORDINATOR:
-        return {"municipalities": frozenset(coordinated_by(session, str(me.municipality)))}
-    return {"assignee": me.id}
-
-
-def coordinated_by(session: Session, municipality: str) -> set[str]:
-    if municipality != "generic":
-        return {municipality}
-    taken = {user.municipality for user in staff.all_users(session) if user.active and user.role == StaffRole.COORDINATOR}
-    return {"generic"} | {id_ for id_ in content().municipalities if id_ not in taken}
 
 
 def _filter(session: Session, visit: Visit) -> tuple[Filter, dict[str, str]]:
@@ -84,11 +74,11 @@ def handoff_list(visit: Visit) -> Response:
         current = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
         total = handoffs.count(session, made)
         rows = handoffs.find(session, made, limit=PER_PAGE, offset=(current - 1) * PER_PAGE)
-        mine = [row for row in rows if not service.is_excluded(row, visit.me.nav_role, visit.me.id)]
+        shown = [row for row in rows if not service.is_excluded(row, visit.me.nav_role, visit.me.id)]
     return render(
         visit,
         "handoffs.html",
-        rows=mine,
+        rows=shown,
         total=total,
         current=current,
         pages=max(1, -(-total // PER_PAGE)),
@@ -100,27 +90,6 @@ def handoff_list(visit: Visit) -> Response:
         sorts=list(SORTS),
         query=urlencode({key: value for key, value in wanted.items() if value}),
     )
-
-
-def _given_to(session: Session, handoff: Handoff, me: SignedIn) -> bool:
-    """Theirs, or one they answer together with others of the nav."""
-    return handoff.assignee_id == me.id or joint.has_voice(session, handoff.id, me.id)
-
-
-def _mine(session: Session, visit: Visit, handoff_id: str) -> Handoff:
-    """A handoff this person may open. What they may not see does not exist for them."""
-    handoff = handoffs.get(session, handoff_id)
-    rights = visible(session, visit.me)
-    if handoff is None or ("assignee" in rights and not _given_to(session, handoff, visit.me)):
-        raise NotFound(N_("There is no such handoff."))
-    if "municipalities" in rights and handoff.municipality not in rights["municipalities"]:
-        raise NotFound(N_("There is no such handoff."))
-    service.ensure_not_excluded(handoff, visit.me.nav_role, visit.me.id)
-    return handoff
-
-
-open_handoff = _mine
-"""The same for pages in other modules."""
 
 
 @page("GET", "/handoffs/export.csv", Permission.EXPORT_HANDOFFS)
@@ -165,7 +134,7 @@ def export(visit: Visit) -> Response:
                 when(row.closed_at),
             ]
             writer.writerow([defuse(value) for value in values])
-        _audit(session, visit.me, "handoff.exported", "list", rows=len(rows))
+        audit(session, visit.me, "handoff.exported", "list", rows=len(rows))
     headers = {"Content-Disposition": 'attachment; filename="navet-handoffs.csv"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -176,23 +145,44 @@ def defuse(cell: str) -> str:
     return "'" + cell if stripped.startswith(FORMULA) else cell
 
 
-def _audit(session: Session, me: SignedIn, action: str, object_id: str, **detail: Any) -> None:
-    record(session, user_id=me.id, actor=me.email, action=action, object_type="handoff", object_id=object_id, **detail)
-
-
 @page("GET", "/handoffs/{handoff_id}", Permission.READ_HANDOFFS)
 def handoff_detail(visit: Visit, handoff_id: str) -> Response:
     with db.write() as session:
-        handoff = _mine(session, visit, handoff_id)
-        history = list(handoff.history)
-        _audit(session, visit.me, "handoff.opened", handoff.id)
-        people = staff.assignable(session, handoff.municipality)
-    return _detail(visit, handoff, history, people)
+        handoff = mine(session, visit, handoff_id)
+        audit(session, visit.me, "handoff.opened", handoff.id)
+        shown = _Shown(
+            handoff, list(handoff.history), staff.assignable(session, handoff.municipality), read(session, visit, handoff)
+        )
+    return _detail(visit, shown)
 
 
-def _detail(
-    visit: Visit, handoff: Handoff, history: list[Any], people: Any, problem: str | None = None, status: int = 200
-) -> Response:
+@dataclass(frozen=True)
+class _Shown:
+    """What the page of a handoff shows."""
+
+    handoff: Handoff
+    history: list[HandoffEvent]
+    people: Sequence[StaffUser]
+    conversation: Correspondence
+
+
+def _shown(session: Session, visit: Visit, handoff: Handoff) -> _Shown:
+    people = staff.assignable(session, handoff.municipality)
+    return _Shown(handoff, list(handoff.history), people, read(session, visit, handoff))
+
+
+def show_again(visit: Visit, handoff_id: str, error: NavetError) -> Response:
+    """The page with what was wrong; what was typed is still there."""
+    with db.write() as session:
+        handoff = mine(session, visit, handoff_id)
+        shown = _Shown(
+            handoff, list(handoff.history), staff.assignable(session, handoff.municipality), read(session, visit, handoff)
+        )
+    return _detail(visit, shown, visit._(error.detail or error.title), error.status)
+
+
+def _detail(visit: Visit, shown: _Shown, problem: str | None = None, status: int = 200) -> Response:
+    handoff = shown.handoff
     worry = content().worries.get(handoff.worry or "")
     with db.read() as session:
         checklists = checklists_service.shown(session, handoff)
@@ -203,10 +193,12 @@ def _detail(
         "handoff.html",
         status,
         handoff=handoff,
-        history=history,
+        history=shown.history,
+        talk=shown.conversation,
+        typed=visit.form,
         steps=states.possible(handoff.state),
         notes={name: step.note_required for name, step in states.STEPS.items()},
-        people=[person for person in people if not service.is_excluded(handoff, person.nav_role, person.id)],
+        people=[person for person in shown.people if not service.is_excluded(handoff, person.nav_role, person.id)],
         worry=worry,
         facts=facts,
         helplines=[line for line in content().helplines.values() if line.staff],
@@ -252,14 +244,11 @@ def take_step(visit: Visit, handoff_id: str) -> Response:
         raise Unprocessable(N_("There is no such step."))
     try:
         with db.write() as session:
-            _mine(session, visit, handoff_id)
-            service.advance(session, handoff_id, name, f"staff:{visit.me.id}", visit.form.get("note", "")[:4000])
-            _audit(session, visit.me, f"handoff.{name}", handoff_id)
+            mine(session, visit, handoff_id)
+            talk.take_step(session, handoff_id, name, author(visit.me), visit.form.get("note", "")[:4000])
+            audit(session, visit.me, f"handoff.{name}", handoff_id)
     except Unprocessable as error:
-        with db.read() as session:
-            handoff = _mine(session, visit, handoff_id)
-            history, people = list(handoff.history), staff.assignable(session, handoff.municipality)
-        return _detail(visit, handoff, history, people, visit._(error.detail), error.status)
+        return show_again(visit, handoff_id, error)
     return back_to(f"/staff/handoffs/{handoff_id}")
 
 
@@ -268,12 +257,15 @@ def assign(visit: Visit, handoff_id: str) -> Response:
     """Give a handoff to a person. Never to one it must not reach."""
     chosen = visit.form.get("person", "")
     with db.write() as session:
-        handoff = _mine(session, visit, handoff_id)
+        handoff = mine(session, visit, handoff_id)
         person = staff.user(session, int(chosen)) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
         if person is None or not person.active or person.role not in (StaffRole.COORDINATOR, StaffRole.NAV_ADULT):
             raise Unprocessable(N_("Choose a person."), field="person")
         if service.is_excluded(handoff, person.nav_role, person.id):
             raise Forbidden(N_("The worry may be about this adult, so it cannot go there."))
-        handoff.assignee_id = person.id
-        _audit(session, visit.me, "handoff.assigned", handoff_id, to=person.id)
+        if handoff.assignee_id != person.id:
+            handoff.assignee_id = person.id
+            if HandoffState(handoff.state) in states.OPEN and person.id != visit.me.id:
+                alerts.tell_person(session, handoff, person)
+        audit(session, visit.me, "handoff.assigned", handoff_id, to=person.id)
     return back_to(f"/staff/handoffs/{handoff_id}")

@@ -17,8 +17,8 @@ from actions.handoffs import store as handoffs
 from actions.handoffs.service import is_excluded
 from actions.handoffs.store import Filter
 from actions.staff import missing
+from actions.staff.access import coordinated_by, mine, visible
 from actions.staff.pages import Visit, back_to, page, render
-from actions.staff.pages_handoffs import coordinated_by, open_handoff, visible
 from actions.staff.permissions import Permission, allowed
 
 MOST = 200
@@ -90,6 +90,6 @@ def missing_add(visit: Visit) -> Response:
 @page("POST", "/handoffs/{handoff_id}/missing", Permission.WORK_HANDOFFS)
 def missing_move(visit: Visit, handoff_id: str) -> Response:
     with db.write() as session:
-        handoff = open_handoff(session, visit, handoff_id)
+        handoff = mine(session, visit, handoff_id)
         missing.move(session, handoff, visit.form.get("moment", ""), visit.me)
     return back_to(f"/staff/handoffs/{handoff_id}")

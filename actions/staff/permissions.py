@@ -20,6 +20,7 @@ class Permission(StrEnum):
     WORK_HANDOFFS = "work_handoffs"
     ASSIGN_HANDOFFS = "assign_handoffs"
     EXPORT_HANDOFFS = "export_handoffs"
+    SEE_OVERVIEW = "see_overview"
     MANAGE_NAV = "manage_nav"
     EDIT_MUNICIPALITY = "edit_municipality"
     MANAGE_USERS = "manage_users"
@@ -37,6 +38,7 @@ GRANTS: dict[Permission, frozenset[R]] = {
     Permission.WORK_HANDOFFS: frozenset({R.COORDINATOR, R.NAV_ADULT}),
     Permission.ASSIGN_HANDOFFS: frozenset({R.COORDINATOR}),
     Permission.EXPORT_HANDOFFS: frozenset({R.COORDINATOR}),
+    Permission.SEE_OVERVIEW: frozenset({R.COORDINATOR, R.ADMINISTRATOR, R.AUDITOR}),
     Permission.MANAGE_NAV: frozenset({R.COORDINATOR}),
     Permission.EDIT_MUNICIPALITY: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
     Permission.MANAGE_USERS: frozenset({R.ADMINISTRATOR}),

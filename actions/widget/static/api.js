@@ -1,5 +1,3 @@
-// Calls of the chat API, and what survives a reload.
-
 const TIMEOUT = 12000;
 const PAUSES = [700, 2000, 4000];
 const MOST_WAITS = 5;
@@ -30,15 +28,33 @@ export class Api {
   change = (chat, body) => this.call("PATCH", "", chat, body);
   erase = (chat) => this.call("DELETE", "", chat);
 
-  async call(method, path, { id, token } = {}, body = undefined) {
+  fetch(path, { id, token } = {}, headers, options) {
+    const address = this.base + (id ? `/api/chat/conversations/${encodeURIComponent(id)}` : "") + path;
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return fetch(address, { headers, credentials: "omit", referrerPolicy: "no-referrer", ...options });
+  }
+
+  /** Until the line ends. `heard`: a new message, or null as a sign of life. */
+  async listen(chat, after, signal, heard) {
+    const { body } = await this.fetch("/events", chat, { "Last-Event-ID": after }, { signal });
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
+    for (let rest = ""; ; ) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const events = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+      rest = events.pop();
+      for (const event of events) heard(JSON.parse(/^data: (.*)/m.exec(event)?.[1] ?? null));
+    }
+  }
+
+  async call(method, path, chat, body = undefined) {
     const clock = new AbortController();
     const timer = setTimeout(() => clock.abort(), TIMEOUT);
-    const address = this.base + (id ? `/api/chat/conversations/${encodeURIComponent(id)}` : "") + path;
-    const headers = { ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: `Bearer ${token}` }) };
-    const options = { method, headers, body: body && JSON.stringify(body), signal: clock.signal, credentials: "omit", referrerPolicy: "no-referrer" };
+    const headers = body ? { "Content-Type": "application/json" } : {};
     try {
-      const answer = await fetch(address, options);
-      if (!answer.ok) throw new Problem(answer.status, Number(answer.headers.get("Retry-After")), Boolean(id) && [401, 404].includes(answer.status));
+      const answer = await this.fetch(path, chat, headers, { method, body: body && JSON.stringify(body), signal: clock.signal });
+      if (!answer.ok) throw new Problem(answer.status, Number(answer.headers.get("Retry-After")), Boolean(chat?.id) && [401, 404].includes(answer.status));
       return answer.status === 204 ? null : await answer.json();
     } catch (error) {
       throw error instanceof Problem ? error : new Problem(0);

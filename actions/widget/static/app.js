@@ -1,5 +1,3 @@
-// Puts the parts together: the language first, then the conversation.
-
 import { Api, patiently, Store } from "./api.js";
 import { Conversation } from "./conversation.js";
 import { codeBox, header, help, languageButtons, ordered, page, Panel, road } from "./panels.js";
@@ -21,13 +19,14 @@ export class App {
   }
 
   refresh() {
-    if (document.visibilityState === "visible" && this.log) this.conversation?.sync();
+    if (document.visibilityState !== "visible") this.conversation?.hush();
+    else if (this.log) this.conversation?.refresh();
   }
 
   stop() {
     hush();
     clearInterval(this.timer);
-    if (this.conversation) this.conversation.ended = true;
+    this.conversation?.stop();
   }
 
   /** Leave fast: no trace in page, storage, Back or page cache. The conversation stays: help may be on its way. */
@@ -104,6 +103,7 @@ export class App {
     try {
       await conversation.resume();
       this.talk();
+      this.log.element.lastChild.scrollIntoView();
       if (this.wanted.code) this.useCode(this.wanted.code);
       conversation.deliver();
     } catch (problem) {

@@ -1,8 +1,3 @@
-// One conversation, right over lost answers, reloads and a second tab.
-//
-// items: { message } or an echo of the child's words, whose client_message_id never changes: the server answers once.
-// state: waiting, sending, retrying, failed (try again), refused, sent.
-
 import { patiently, uuid } from "./api.js";
 
 const PAGE = 500; // messages the server gives at most a call
@@ -52,6 +47,7 @@ export class Conversation {
     while (this.queue.length && !this.ended && (await this.deliverOne(this.queue[0])));
     this.running = false;
     this.on.idle();
+    this.listen();
   }
 
   async deliverOne(echo) {
@@ -135,6 +131,36 @@ export class Conversation {
     } while (messages.length >= PAGE);
   }
 
+  /** A line where a person may answer; else, or when it is silent, ask. */
+  refresh() {
+    if (this.line && this.alive) this.alive = false;
+    else {
+      this.hush();
+      this.sync();
+      this.listen();
+    }
+  }
+
+  async listen() {
+    if (this.line || this.ended || !this.items.some(({ message }) => message?.meta?.handoff_id)) return;
+    const line = (this.line = new AbortController());
+    const heard = (message) => {
+      this.alive = true;
+      if (!message || line !== this.line) return;
+      this.receive([message], "news");
+      this.cursor = message.id;
+    };
+    try {
+      await this.api.listen(this.chat, this.cursor, line.signal, heard);
+    } catch {}
+    if (line === this.line) this.line = null;
+  }
+
+  hush() {
+    this.line?.abort();
+    this.line = null;
+  }
+
   async change(wanted) {
     const { language, stage, messages } = await patiently(() => this.api.change(this.chat, wanted));
     this.store.save({ chat: { ...this.chat, language, stage } });
@@ -158,8 +184,13 @@ export class Conversation {
     this.on.gone(unsent.join("\n"));
   }
 
-  close() {
+  stop() {
     this.ended = true;
+    this.hush();
+  }
+
+  close() {
+    this.stop();
     this.store.clear();
   }
 }

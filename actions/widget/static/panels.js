@@ -1,5 +1,3 @@
-// Beside the messages: header, dialogs, menu, help, choice of language, map.
-
 import { button, drawing, h, icon, number, t, tag } from "./ui.js";
 import { contacts, sources } from "./view.js";
 

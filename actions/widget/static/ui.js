@@ -1,5 +1,3 @@
-// Elements and words. Data only becomes text nodes or attribute values, never markup.
-
 const SVG = "http://www.w3.org/2000/svg";
 const nothing = (child) => [false, null, undefined].includes(child);
 
@@ -73,6 +71,9 @@ export async function useLanguage(api, code) {
 export const dir = () => now.dir;
 
 export const tag = (code = now.language) => code.replace("_", "-");
+
+/** A language in the child's own. */
+export const nameOf = (code) => new Intl.DisplayNames(tag(), { type: "language" }).of(tag(code));
 
 /** Keeps its own direction: 116 111 must not become 111 116. */
 export function isolated(value) {

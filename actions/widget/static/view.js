@@ -1,7 +1,5 @@
-// The messages with contacts, sources and choices, and the box to write in.
-
 import { listening } from "./listen.js";
-import { button, day, h, icon, isolated, linkOut, number, t, tag, webAddress } from "./ui.js";
+import { button, day, h, icon, isolated, linkOut, nameOf, number, t, tag, webAddress } from "./ui.js";
 
 const LIMIT = 1000;
 const NEAR = 150;
@@ -76,7 +74,7 @@ function drawMessage(place, message, act) {
   const cards = contacts(calls, danger);
   place.className = `turn ${from} ${meta?.kind || ""}`;
   place.replaceChildren(
-    from === "staff" ? h("p", { class: "by" }, t("Written by a person"), ` · ${day(at.slice(0, 10))}`) : h("span", { class: "vh" }, t("Navet says:")),
+    from === "staff" ? h("p", { class: "by" }, [t("Written by a person"), nameOf(language), day(at.slice(0, 10))].map(isolated).join(" · ")) : h("span", { class: "vh" }, t("Navet says:")),
     h("div", { class: "bubble", lang: tag(language), dir }, danger && cards, paragraphs(text), !danger && cards, sources(list), act.drafts?.includes(language) && from === "bot" && beside(message, act), listening(message, act.base)));
 }
 
