@@ -9,8 +9,10 @@ from actions.content import content
 from actions.dialogue import answers, conversation, say
 from actions.dialogue.render import Renderer
 from actions.dialogue.say import Choice, Draft, Meta
+from actions.i18n import languages
 from actions.vocabulary import Kind
 from actions.webhook.base import Events, NavetAction, ask_stage_if_unknown, remember, utter
+from actions.webhook.conversation import ActionChangeLanguage
 from actions.webhook.turn import SURE, Turn
 
 
@@ -89,11 +91,13 @@ def _sources(turn: Turn, facts: list[str]) -> Draft:
 
 
 class ActionDidYouMean(NavetAction):
-    """Not understood: up to three guesses and the way to a human."""
+    """Not understood: up to three guesses and the way to a human. Whoever names a language wants to speak it."""
 
     action_name = "action_did_you_mean"
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        if turn.entities.get("language") in languages():
+            return ActionChangeLanguage().act(turn, dispatcher)
         utter(dispatcher, conversation.did_you_mean(turn.guesses), turn.language)
         return [remember("fallback", "nlu_fallback")]
 
