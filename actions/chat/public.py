@@ -88,7 +88,7 @@ class MessageInfo(BaseModel):
     contacts: list[Contact] = []
     sources: list[SourceInfo] = []
     choices: list[ChoiceInfo] = []
-    audio: list[str] = Field([], description="recordings of the whole text, to be played one after the other")
+    audio: list[str] = Field([], description="recordings of the whole text, in order; absent when there are none")
     meta: MetaInfo | None = None
 
 
@@ -158,6 +158,5 @@ def message_json(row: ChatMessage) -> dict[str, Any]:
         "contacts": shown.get("contacts", []),
         "sources": shown.get("sources", []),
         "choices": [{"label": label, "choice": f"{row.id}.{index}"} for index, label in enumerate(shown.get("labels", []))],
-        "audio": shown.get("audio", []),
         "meta": shown.get("meta"),
-    }
+    } | ({"audio": shown["audio"]} if shown.get("audio") else {})

@@ -9,9 +9,11 @@ from actions.content import content
 from actions.dialogue import answers, conversation, local, plans, say, who
 from actions.dialogue.render import Renderer
 from actions.dialogue.say import Choice, Draft, Meta
+from actions.i18n import languages
 from actions.vocabulary import UNKNOWN_STAGE, Kind
 from actions.webhook import meeting
 from actions.webhook.base import Events, NavetAction, ask_stage_if_unknown, remember, utter
+from actions.webhook.conversation import ActionChangeLanguage
 from actions.webhook.turn import SURE, Turn
 
 
@@ -122,11 +124,13 @@ def _sources(turn: Turn, facts: list[str], topic: str) -> Draft:
 
 
 class ActionDidYouMean(NavetAction):
-    """Not understood: up to three guesses and the way to a human."""
+    """Not understood: up to three guesses and the way to a human. Whoever names a language wants to speak it."""
 
     action_name = "action_did_you_mean"
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        if turn.entities.get("language") in languages():
+            return ActionChangeLanguage().act(turn, dispatcher)
         utter(dispatcher, conversation.did_you_mean(turn.guesses), turn.language)
         return [remember("fallback", "nlu_fallback")]
 

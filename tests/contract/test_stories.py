@@ -243,3 +243,19 @@ def test_every_path_can_be_walked_with_buttons_alone(url: str) -> None:
 
     walk(())
     assert len(walked) > 15
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kan vi prata engelska?", "can we speak english", "هل يمكن أن نتكلم بالإنجليزية؟", "می‌توانیم انگلیسی گپ بزنیم؟",
+        "ma ku hadli karnaa ingiriisi?", "ብእንግሊዝኛ ክንዛረብ ንኽእል ዶ?", "موږ کولی شو انګلیسي خبرې وکړو؟", "можемо говорити англійською?",
+    ],
+)  # fmt: skip
+def test_another_language_can_be_asked_for_in_any_language(url: str, text: str) -> None:
+    child = Child(url, "sv", "waiting")
+    asked = child.say("kan vi överklaga?")["meta"]["fact_ids"]
+    first = child.say(text)
+    assert (first["language"], first["meta"]["intent"]) == ("en", "chat_change_language")
+    assert child.last[-1]["meta"]["fact_ids"] == asked != []
+    assert child.last[-1]["language"] == "en"

@@ -1,7 +1,7 @@
 // The widget's own parts with one text in them, marked. The editor sends what is typed, letter by letter.
 
-import { header, menu, Panel, page } from "/widget/panels.js";
-import { button, dir, h, t, tag, useLanguage } from "/widget/ui.js";
+import { header, menu, Panel } from "/widget/panels.js";
+import { dir, h, t, tag, useLanguage } from "/widget/ui.js";
 import { Composer, Log } from "/widget/view.js";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -40,7 +40,7 @@ function find(text, app, main) {
   menu(app);
   if (mark(root, text)) return;
   app.panel.close();
-  main.replaceChildren(page(text, button(text, nothing)));
+  main.replaceChildren(h("section", { class: "start" }, h("p", {}, text)));
   mark(root, text);
 }
 
