@@ -26,6 +26,7 @@ from actions.vocabulary import Consent, Urgency
 from actions.web import create_web_app
 from tests.conftest import ScriptedRasa
 
+FRENCH = "Je ne comprends pas ce qui se passe avec mon dossier"
 SOMALI = "Waan baqayaa, ma garanayo waxa dhacaya"
 ANSWER = "chat_explain_again"
 ENGLISH = "What happens when we have appealed?"
@@ -156,13 +157,13 @@ async def test_nothing_is_asked_beside_danger(client: httpx.AsyncClient, rasa: S
 async def test_a_language_nobody_can_choose_yet_is_noted_but_not_offered(client: httpx.AsyncClient, rasa: ScriptedRasa) -> None:
     answering(rasa)
     child = await Child.open(client)
-    assert [message["meta"]["intent"] for message in await child.say(SOMALI)] == [ANSWER]
+    assert [message["meta"]["intent"] for message in await child.say(FRENCH)] == [ANSWER]
     mine = [message for message in await child.all() if message["from"] == "child"]
-    assert [message["language"] for message in mine] == ["so"]
+    assert [message["language"] for message in mine] == ["fr"]
     with db.read() as session:
         row = store.conversation(session, child.id)
         assert row is not None
-        assert row.languages == ["sv", "so"]
+        assert row.languages == ["sv", "fr"]
 
 
 async def test_by_button_the_last_answer_is_repeated_and_not_the_question(client: httpx.AsyncClient, rasa: ScriptedRasa) -> None:
