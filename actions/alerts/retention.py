@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from actions import db
 from actions.alerts import store
-from actions.chat import service as chat
+from actions.chat import erase
 from actions.chat import store as conversations
 from actions.clock import now
 from actions.review import unanswered
@@ -29,7 +29,7 @@ def clear(config: Settings) -> int:
         if not gone:
             break
     if count:
-        chat.scrub()
+        erase.scrub()
         log.info("%s conversations deleted after %s days", count, config.retention_days)
     with db.write() as session:
         store.drop_old(session, before)
@@ -43,5 +43,5 @@ def _erase(conversation_id: str, before: datetime) -> bool:
         row = conversations.conversation(session, conversation_id, lock=True)
         if row is None or row.last_at >= before:
             return False
-        chat.erase_conversation(session, conversation_id, expired=True)
+        erase.erase_conversation(session, conversation_id, expired=True)
         return True

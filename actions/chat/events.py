@@ -20,8 +20,8 @@ from actions import db
 from actions.chat import store
 from actions.chat.access import owned
 from actions.chat.models import ChatMessage
+from actions.chat.people import note_seen
 from actions.chat.public import message_json
-from actions.chat.service import note_seen
 from actions.errors import NotFound, Unauthorized, Unavailable
 
 log = logging.getLogger("navet.chat")

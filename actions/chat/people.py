@@ -6,14 +6,14 @@ names the person it would go to (rule 7): then the bot answers as always, and th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from actions import db
 from actions.chat import store
-from actions.chat.models import Conversation
+from actions.chat.models import ChatMessage, Conversation
 from actions.dialogue import people
 from actions.dialogue.named import names
 from actions.dialogue.say import Draft
@@ -84,3 +84,10 @@ def _locked(conversation_id: str, work: Callable[[Session, Conversation], Draft]
     with db.write() as session:
         row = store.conversation(session, conversation_id, lock=True)
         return work(session, row) if row is not None else None
+
+
+def note_seen(row: Conversation, fetched: Sequence[ChatMessage]) -> None:
+    """Remember that the child has got what a person wrote."""
+    person = talk.person_in(row)
+    if person and not person.seen and any(message.sender == Sender.STAFF for message in fetched):
+        talk.seen(row.id, person)

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import hmac
 import logging
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import orjson
 from anyio import to_thread
-from sqlalchemy.orm import Session
 
 from actions import db
-from actions.chat import people, store, tongue
+from actions.chat import people, store, tongue, turn
 from actions.chat.access import hash_token, owned
 from actions.chat.collect import collect, side_by_side
+from actions.chat.erase import erase_conversation, erase_now, scrub
 from actions.chat.memory import Memory
-from actions.chat.models import ChatMessage, Conversation
+from actions.chat.models import ChatMessage
 from actions.chat.opening import check_language, check_stage, is_typed, open_conversation, use_code
 from actions.chat.pending import Pending, Waiting
-from actions.chat.post import add_bot_message as add_bot_message  # also where others look for it
-from actions.chat.post import outside_turn
+from actions.chat.post import add_bot_message, outside_turn
 from actions.chat.public import Change, NewConversation, NewMessage, message_json, payload
 from actions.chat.rasa import Rasa, Reply
 from actions.chat.text import clean
+from actions.chat.turn import Started
 from actions.clock import now
 from actions.content import content
 from actions.danger import Finding, find_danger
@@ -38,41 +35,17 @@ from actions.dialogue.render import render
 from actions.dialogue.say import Draft
 from actions.dialogue.worries import Told
 from actions.errors import Conflict, NotFound, Unavailable, Unprocessable
-from actions.handoffs import service as handoffs
-from actions.handoffs import talk as person_talk
-from actions.handoffs.talk import Person, person_in
-from actions.i18n import language, offered
+from actions.i18n import language
+from actions.i18n.detect import written_in
 from actions.meeting import service as meeting
 from actions.nav.load import nav_of
-from actions.review import unanswered, understanding
+from actions.review import unanswered
 from actions.settings import Settings
-from actions.vocabulary import UNKNOWN_STAGE, Kind, Sender
+from actions.vocabulary import Kind, Sender
 
 log = logging.getLogger("navet.chat")
-T = TypeVar("T")
-LEASE = timedelta(seconds=20)
-"""How long a message may be under way before another process may take the conversation over (the first one died)."""
 WAIT = 15.0
 """Seconds a second message waits for the first of the same conversation."""
-
-
-@dataclass(frozen=True)
-class Started:
-    """A message that is ours to answer now."""
-
-    seq: int
-    key: str
-    busy: str
-    language: str
-    stage: str | None
-    municipality: str | None
-    child_id: str | None
-    dialogue: dict[str, Any]
-    text: str | None
-    choice: dict[str, Any] | None
-    written: str
-    person: Person | None
-    collecting: bool = False  # the child writes its questions for a meeting
 
 
 class Chat:
@@ -114,7 +87,7 @@ class Chat:
                         raise NotFound("There is no such message in this conversation.")
                     seq = seen.seq
                 found = store.after(session, conversation_id, seq)
-            note_seen(row, found)
+            people.note_seen(row, found)
             return [message_json(message) for message in found]
 
         return await _in_thread(read)
@@ -191,18 +164,18 @@ class Chat:
         finding = find_danger(started.text) if started.text else None
         told = None
         if started.person is not None or people.are_meant(started.choice):
-            told = await _in_thread(lambda: _among_people(conversation_id, started, finding))
+            told = await _in_thread(lambda: turn.among_people(conversation_id, started, finding))
         kept = None
         if told is not None:
-            drafts, state = [_unasked(told, started)], started.dialogue
+            drafts, state = [turn.unasked(told, started)], started.dialogue
         else:
             drafts, state = await self._bot_answer(conversation_id, started, finding)
             lost = unanswered.missed(started.text, started.dialogue, drafts, danger=finding is not None)
             kept = await _in_thread(lambda: unanswered.scrubbed(lost, started.language)) if lost else None
-        result = await _in_thread(lambda: _finish(conversation_id, started, drafts, state, kept))
+        result = await _in_thread(lambda: turn.finish(conversation_id, started, drafts, state, kept))
         self.memory.remember(conversation_id, hash_token(token), result[0]["language"])
         if (state.get("slots") or {}).get("erase"):
-            await _in_thread(lambda: _erase_now(conversation_id))
+            await _in_thread(lambda: erase_now(conversation_id))
             self.memory.forget(conversation_id)
         return result
 
@@ -215,10 +188,10 @@ class Chat:
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """Rasa's drafts and state, or the safe answer."""
         try:
-            reply = await self.rasa.turn(_call(conversation_id, started, finding))
-            drafts, state = [_with_turn(draft, reply, started) for draft in reply.drafts], reply.state
+            reply = await self.rasa.turn(turn.call(conversation_id, started, finding))
+            drafts, state = [turn.with_turn(draft, reply, started) for draft in reply.drafts], reply.state
             if started.collecting and (added := await self._collect(conversation_id, started, reply, finding)):
-                drafts, state = [_with_turn(added.as_json(), reply, started)], started.dialogue
+                drafts, state = [turn.with_turn(added.as_json(), reply, started)], started.dialogue
             if finding is not None and not any(draft["meta"]["kind"] == Kind.DANGER for draft in drafts):
                 drafts[-1] = danger.beside(drafts[-1])
         except Unavailable as error:
@@ -232,9 +205,10 @@ class Chat:
         self, conversation_id: str, token: str, client_id: str, body_hash: str, text: str | None, choice: str | None
     ) -> Started | list[dict[str, Any]]:
         """Take the conversation, waiting for a message that another process is answering."""
+        heard = await _in_thread(lambda: written_in(text)) if text else None  # before the lock: it takes a moment
         deadline = asyncio.get_running_loop().time() + WAIT
         while True:
-            started = await _in_thread(lambda: _begin(conversation_id, token, client_id, body_hash, text, choice))
+            started = await _in_thread(lambda: turn.begin(conversation_id, token, client_id, body_hash, text, choice, heard))
             if started is not None:
                 return started
             if asyncio.get_running_loop().time() > deadline:
@@ -246,7 +220,7 @@ class Chat:
         if finding is None or finding.urgency != "U0" or not finding.sure:
             contacts = content().worries[finding.worry].contacts if finding else []
             shown = talk.degraded(("112", "bris", *[id_ for id_ in contacts if id_ not in ("112", "bris")]))
-            return [_unasked(shown, started)]
+            return [turn.unasked(shown, started)]
 
         def alert() -> Draft:
             nav = nav_of(started.child_id)
@@ -254,7 +228,7 @@ class Chat:
             made, again = danger.alert(told, conversation_id, f"{conversation_id}:{started.key}", started.language)
             return danger.reply(told, made, again)
 
-        return [_finished(await _in_thread(alert), finding.intent, 1.0, started)]
+        return [turn.finished(await _in_thread(alert), finding.intent, 1.0, started)]
 
     def _without_database(self, conversation_id: str, token: str, client_id: str, text: str | None) -> dict[str, Any]:
         """Nothing can be read or stored. The child still gets the numbers, in its language; nothing private is in it."""
@@ -281,178 +255,8 @@ class Chat:
 # --- transactions, each a plain function that runs in a thread
 
 
-def note_seen(row: Conversation, fetched: Sequence[ChatMessage]) -> None:
-    """Remember that the child has got what a person wrote."""
-    person = person_in(row)
-    if person and not person.seen and any(message.sender == Sender.STAFF for message in fetched):
-        person_talk.seen(row.id, person)
-
-
 async def _in_thread[T](work: Callable[[], T]) -> T:
     return await to_thread.run_sync(work)
-
-
-def _begin(
-    conversation_id: str, token: str, client_id: str, body_hash: str, text: str | None, choice: str | None
-) -> Started | list[dict[str, Any]] | None:
-    """Store the child's message and take the conversation.
-
-    Returns the stored replies when it was answered before, None while another message is under way. The same id with another
-    body is `Unprocessable`; the same message while the first is being answered is `Conflict`.
-    """
-    with db.write() as session:
-        row = owned(session, conversation_id, token, lock=True)
-        moment = now()
-        busy = row.busy_by is not None and row.busy_until is not None and row.busy_until > moment
-        message = store.by_client_id(session, conversation_id, client_id)
-        if message is not None:
-            if not hmac.compare_digest(message.body_hash or "", body_hash):
-                raise Unprocessable("This client_message_id was used for another message.", field="client_message_id")
-            if message.answered:
-                return [message_json(reply) for reply in store.replies(session, message.seq)]
-            if busy:
-                raise Conflict("This message is still being answered.")
-        elif busy:
-            return None
-        do = _choice(session, conversation_id, choice) if choice is not None else None
-        if message is None:
-            written = tongue.heard(row, text)
-            message = _child_message(row, client_id, body_hash, text or (do or {}).get("label", ""), do, written)
-            store.add(session, message)
-        row.busy_by, row.busy_until, row.last_at = uuid.uuid4().hex, moment + LEASE, moment
-        return Started(
-            seq=message.seq,
-            key=message.id,
-            busy=row.busy_by,
-            language=row.language,
-            stage=row.stage,
-            municipality=row.municipality,
-            child_id=row.child_id,
-            dialogue=dict(row.dialogue),
-            text=text,
-            choice=do,
-            written=message.language,
-            collecting=meeting.goes_on(session, row.id, pressed=do is not None),
-            person=person_in(row),
-        )
-
-
-def _child_message(
-    row: Conversation, client_id: str, body_hash: str, text: str, do: dict[str, Any] | None, written: str
-) -> ChatMessage:
-    return ChatMessage(
-        id=uuid.uuid4().hex,
-        conversation_id=row.id,
-        sender=str(Sender.CHILD),
-        at=now(),
-        language=written,
-        text=text,
-        draft={"choice": do} if do else None,
-        client_message_id=client_id,
-        body_hash=body_hash,
-        answered=False,
-    )
-
-
-def _choice(session: Session, conversation_id: str, choice: str) -> dict[str, Any]:
-    """What a button of one of this conversation's messages does."""
-    id_, _, index = choice.partition(".")
-    number = int(index) if index.isascii() and index.isdigit() and len(index) < 4 else -1
-    message = store.by_public_id(session, conversation_id, id_) if number >= 0 else None
-    choices = (message.draft or {}).get("choices", []) if message else []
-    if message is None or number >= len(choices):
-        raise Unprocessable("This choice does not belong to the conversation.", field="choice")
-    label = (message.meta or {}).get("labels", [])[number]
-    return {**choices[number]["do"], "label": label, "checks": understanding.asks(message.draft)}
-
-
-def _call(conversation_id: str, started: Started, finding: Finding | None) -> dict[str, Any]:
-    """What Rasa gets: the message, the remembered state with today's language and stage, and what the danger layer found."""
-    slots = {
-        **(started.dialogue.get("slots") or {}),
-        "language": started.language,
-        "stage": started.stage,
-        "municipality": started.municipality,
-    }
-    return {
-        "sender": conversation_id,
-        "text": started.text,
-        "choice": {"intent": started.choice["intent"], "entities": started.choice["entities"]} if started.choice else None,
-        "state": {**started.dialogue, "slots": slots},
-        "context": {"turn": started.key, "danger": finding.as_json() if finding else None, "child": started.child_id},
-    }
-
-
-def _among_people(conversation_id: str, started: Started, finding: Finding | None) -> Draft | None:
-    """The answer when the child presses a button of a talk with a person, or writes to that person. None: the bot's turn.
-
-    A danger is always the bot's. So is a form: what the child types there is for the adult the form is about.
-    """
-    if started.choice is not None:
-        return people.answer_choice(conversation_id, started.choice)
-    if started.person is None or started.text is None or finding is not None or started.dialogue.get("active_loop"):
-        return None
-    return people.answer_text(conversation_id, started.person, started.text, started.key)
-
-
-def _unasked(draft: Draft, started: Started) -> dict[str, Any]:
-    """An answer no classifier was asked for."""
-    out = draft.as_json()
-    out["meta"] |= {"confidence": None, "stage": started.stage or UNKNOWN_STAGE}
-    return out
-
-
-def _with_turn(draft: dict[str, Any], reply: Reply, started: Started) -> dict[str, Any]:
-    stage = (reply.state.get("slots") or {}).get("stage") or started.stage or UNKNOWN_STAGE
-    return {**draft, "meta": {**draft["meta"], "confidence": reply.confidence, "stage": stage}}
-
-
-def _finished(draft: Draft, intent: str, confidence: float, started: Started) -> dict[str, Any]:
-    out = draft.as_json()
-    out["meta"] |= {"intent": intent, "confidence": confidence, "stage": started.stage or UNKNOWN_STAGE}
-    return out
-
-
-def _finish(
-    conversation_id: str, started: Started, drafts: list[dict[str, Any]], state: dict[str, Any], lost: unanswered.Missed | None
-) -> list[dict[str, Any]]:
-    """Store the answer and the new state together. When another process took the turn over, its answer counts."""
-    with db.write() as session:
-        row = store.conversation(session, conversation_id, lock=True)
-        if row is None:  # deleted meanwhile: answer without storing
-            return [_unstored(draft, started.language) for draft in drafts]
-        message = session.get(ChatMessage, started.seq)
-        if message is None or row.busy_by != started.busy:
-            stored = store.replies(session, started.seq)
-            return [message_json(reply) for reply in stored] or [_unstored(draft, started.language) for draft in drafts]
-        slots = state.get("slots") or {}
-        code = str(slots.get("language")) if slots.get("language") in {entry.code for entry in offered()} else row.language
-        row.stage = slots.get("stage") if slots.get("stage") in content().stages else row.stage
-        asked = tongue.asked(started.dialogue)
-        offer = tongue.offer(started.written, code, {**state, tongue.ASKED: asked}, drafts) if started.text else None
-        row.dialogue = {
-            **state,
-            "slots": {key: value for key, value in slots.items() if key not in ("language", "stage", "municipality")},
-            tongue.ASKED: [*asked, started.written] if offer else asked,
-        }
-        chose = (started.choice or {}).get("intent") == tongue.CHANGE and slots.get("language") == code
-        again = code != row.language or chose
-        replies = [add_bot_message(session, row, draft, reply_to=message.seq, code=code) for draft in drafts]
-        replies += [tongue.ask(session, row, offer, started.written, message.seq)] if offer else []
-        replies += tongue.change(session, row, code, message.seq) if again else []
-        understanding.note(session, started.dialogue, started.choice, drafts, started.language)
-        if lost is not None:
-            unanswered.keep(session, conversation_id, started.language, lost)
-        message.answered, row.busy_by, row.busy_until, row.last_at = True, None, None, now()
-        return [message_json(reply) for reply in replies]
-
-
-def _unstored(draft: dict[str, Any], code: str) -> dict[str, Any]:
-    shown = render(draft, code)
-    row = ChatMessage(
-        id=uuid.uuid4().hex, sender=str(Sender.BOT), at=now(), language=code, text=shown.text, meta=payload(shown, draft["meta"])
-    )
-    return {**message_json(row), "choices": []}
 
 
 def _change(conversation_id: str, token: str, wanted: Change, *, try_code: bool) -> dict[str, Any]:
@@ -475,25 +279,3 @@ def _change(conversation_id: str, token: str, wanted: Change, *, try_code: bool)
             "stage": row.stage,
             "messages": [message_json(message) for message in messages],
         }
-
-
-def erase_conversation(session: Session, conversation_id: str, *, expired: bool = False) -> None:
-    handoffs.forget(session, conversation_id, expired=expired)
-    store.erase(session, conversation_id)
-
-
-def _erase_now(conversation_id: str) -> None:
-    with db.write() as session:
-        erase_conversation(session, conversation_id)
-    scrub()
-
-
-def scrub() -> None:
-    """SQLite: move the log into the file and empty it, so that deleted text is in neither."""
-    if db.engine().dialect.name != "sqlite":
-        return
-    connection = db.engine().raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()

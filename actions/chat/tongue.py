@@ -15,7 +15,6 @@ from actions.dialogue.answers import still_true
 from actions.dialogue.render import render
 from actions.errors import NotFound
 from actions.i18n import offered
-from actions.i18n.detect import written_in
 from actions.vocabulary import SOURCE_LANGUAGE, Kind, Sender
 
 Json = dict[str, Any]
@@ -24,9 +23,9 @@ ASKED = "asked_languages"
 """Key of the remembered dialogue: languages the child was asked about. It is asked once each."""
 
 
-def heard(row: Conversation, text: str | None) -> str:
-    """The language of a child's message, noted with the conversation. What is too short to tell is in the one spoken."""
-    found = (written_in(text) if text else None) or row.language
+def heard(row: Conversation, written: str | None) -> str:
+    """The language of a child's message, noted with the conversation. What is too short to tell (None) is in the one spoken."""
+    found = written or row.language
     note(row, row.language)
     note(row, found)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,8 +15,8 @@ import pytest
 
 from actions import db
 from actions.chat import pending as chat_pending
-from actions.chat import service as chat_service
 from actions.chat import store
+from actions.chat import turn as chat_turn
 from actions.chat.rasa import Reply
 from actions.dialogue import conversation, say
 from actions.errors import Unavailable
@@ -217,12 +218,10 @@ async def test_a_message_left_by_a_dead_process_is_answered_when_sent_again(
     client: httpx.AsyncClient, rasa: ScriptedRasa, frozen: Any
 ) -> None:
     child, id_ = await Child.open(client), str(uuid.uuid4())
-    started = chat_service._begin(
-        child.id, child.opened["token"], id_, chat_service.hashlib.sha256(b'["hej",null]').hexdigest(), "hej", None
-    )
-    assert isinstance(started, chat_service.Started)
+    started = chat_turn.begin(child.id, child.opened["token"], id_, hashlib.sha256(b'["hej",null]').hexdigest(), "hej", None)
+    assert isinstance(started, chat_turn.Started)
     is_problem(await child.send("hej", id_=id_), 409)
-    frozen.advance(seconds=chat_service.LEASE.total_seconds() + 1)
+    frozen.advance(seconds=chat_turn.LEASE.total_seconds() + 1)
     assert (await child.send("hej", id_=id_)).status_code == 200
     assert [entry["from"] for entry in await child.history()].count("child") == 1
 
@@ -398,7 +397,7 @@ async def test_without_a_database_the_child_is_answered_in_its_language(
     def broken(*_: Any, **__: Any) -> Any:
         raise Unavailable("The database does not answer.")
 
-    monkeypatch.setattr(chat_service, "_begin", broken)
+    monkeypatch.setattr(chat_turn, "begin", broken)
     plain = (await child.send("hello")).json()["messages"][0]
     assert (plain["meta"]["kind"], plain["language"]) == ("degraded", "en")
     assert "112" in plain["text"]
@@ -421,7 +420,7 @@ async def test_danger_told_while_the_database_was_down_is_alerted_once_it_is_bac
             raise Unavailable("The database does not answer.")
 
         with monkeypatch.context() as down:
-            down.setattr(chat_service, "_begin", broken)
+            down.setattr(chat_turn, "begin", broken)
             for _ in range(2):
                 await child.send("jag vill inte leva")
             await stranger.send("jag vill inte leva")
