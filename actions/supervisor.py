@@ -39,6 +39,8 @@ MODEL_INPUTS = (
     "bot/uv.lock",
 )
 READY_WITHIN = 120.0
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""A message is a few small products of numbers: threads for them only wait in circles and take the core of the other processes."""
 GRACE = 8.0
 LONGEST_PAUSE = 20
 """A part that ends again and again is started ever later, up to so many times NAVET_RESTART_PAUSE."""
@@ -82,7 +84,7 @@ class Supervisor:
 
     def plan(self, model: Path) -> None:
         """The three parts, with only the environment each needs."""
-        common = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ}
+        common = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TMPDIR") if key in os.environ} | ONE_THREAD
         ours = {
             **common,
             **{key: value for key, value in os.environ.items() if key.startswith("NAVET_")},
