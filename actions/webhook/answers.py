@@ -136,8 +136,12 @@ class ActionDidYouMean(NavetAction):
 
 
 class ActionOutOfScope(NavetAction):
+    """Nothing of ours. A language that is named counts only when changing it was among the guesses: food has languages too."""
+
     action_name = "action_out_of_scope"
 
     def act(self, turn: Turn, dispatcher: CollectingDispatcher) -> Events:
+        if turn.entities.get("language") in languages() and "chat_change_language" in turn.guesses:
+            return ActionChangeLanguage().act(turn, dispatcher)
         utter(dispatcher, conversation.out_of_scope(turn.stage), turn.language)
         return [remember("fallback", "out_of_scope")]
