@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, StorageState, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 400.0
@@ -171,6 +171,19 @@ def browser() -> Iterator[Browser]:
             pytest.skip(f"no browser can be started: {str(error).splitlines()[0]}")
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(navet: Navet, browser: Browser) -> StorageState:
+    """The cookies of staff who signed in with the one-time link that the start prints."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(navet.sign_in)
+    page.locator("main form button").click()
+    page.wait_for_url("**/staff**")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @dataclass

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -26,11 +26,9 @@ def words(code: str, kind: str, id_: str, part: str = "", **params: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def staff(navet: Navet, browser: Browser) -> Iterator[Page]:
-    """A staff browser, signed in with the one-time link that the start prints."""
-    page = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
-    page.goto(navet.sign_in)
-    page.locator("main form button").click()
+def staff(navet: Navet, browser: Browser, signed_in: Any) -> Iterator[Page]:
+    """A staff browser, signed in."""
+    page = browser.new_context(viewport={"width": 1200, "height": 900}, storage_state=signed_in).new_page()
     page.goto(f"{navet.url}/staff/handoffs")
     expect(page.locator("h1")).to_be_visible()
     yield page

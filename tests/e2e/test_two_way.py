@@ -33,11 +33,9 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def staff(navet: Navet, browser: Browser) -> Iterator[Page]:
-    page = browser.new_context(viewport={"width": 1200, "height": 900}, locale="sv-SE").new_page()
+def staff(navet: Navet, browser: Browser, signed_in: Any) -> Iterator[Page]:
+    page = browser.new_context(viewport={"width": 1200, "height": 900}, locale="sv-SE", storage_state=signed_in).new_page()
     page.set_default_timeout(15_000)
-    page.goto(navet.sign_in)
-    page.locator("main form button").click()
     yield page
     page.context.close()
 
@@ -111,7 +109,7 @@ def test_a_worry_about_the_guardian_is_answered_while_the_child_is_away_and_the_
     assert (passed["from"], passed["meta"]["kind"], passed["meta"]["handoff_id"]) == ("bot", "handoff", handoff_id)
 
     staff.goto(f"{navet.url}/staff/overview")
-    expect(staff.locator("tr").filter(has=staff.locator(f"a[href$='{handoff_id}']"))).to_contain_text("Olästa svar: 1")
+    expect(staff.locator("tr").filter(has=staff.locator(f"a[href$='{handoff_id}']"))).to_contain_text("Svar som ingen har läst: 1")
     pictures(staff, f"staff-{code}-3-overview")
     staff.goto(f"{navet.url}/staff/handoffs/{handoff_id}")
     expect(staff.locator(".talk .child blockquote")).to_have_text(ANSWER[code])
