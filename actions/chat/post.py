@@ -63,7 +63,7 @@ def add_written(session: Session, row: Conversation, text: str, language: str, m
         text=text,
         meta={"contacts": [], "sources": [], "labels": [], "meta": meta},
     )
-    store.add(session, message)
+    store.add_message(session, message)
     return message
 
 
@@ -96,5 +96,5 @@ def _add_rendered(session: Session, row: Conversation, draft: Json, sender: Send
         meta=payload(shown, draft["meta"]),
         reply_to=reply_to,
     )
-    store.add(session, message)
+    store.add_message(session, message)
     return message

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import orjson
@@ -205,10 +206,10 @@ class Chat:
         self, conversation_id: str, token: str, client_id: str, body_hash: str, text: str | None, choice: str | None
     ) -> Started | list[dict[str, Any]]:
         """Take the conversation, waiting for a message that another process is answering."""
-        heard = await _in_thread(lambda: written_in(text)) if text else None  # before the lock: it takes a moment
+        heard = cache(lambda: written_in(text) if text else None)  # told once, before the lock: it takes a moment
         deadline = asyncio.get_running_loop().time() + WAIT
         while True:
-            started = await _in_thread(lambda: turn.begin(conversation_id, token, client_id, body_hash, text, choice, heard))
+            started = await _in_thread(lambda: turn.begin(conversation_id, token, client_id, body_hash, text, choice, heard()))
             if started is not None:
                 return started
             if asyncio.get_running_loop().time() > deadline:

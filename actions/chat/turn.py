@@ -88,7 +88,7 @@ def begin(
         if message is None:
             written = tongue.heard(row, heard)
             message = _child_message(row, client_id, body_hash, text or (do or {}).get("label", ""), do, written)
-            store.add(session, message)
+            store.add_message(session, message)
         row.busy_by, row.busy_until, row.last_at = uuid.uuid4().hex, moment + LEASE, moment
         return Started(
             seq=message.seq,
@@ -191,8 +191,7 @@ def finish(
         row = store.conversation(session, conversation_id, lock=True)
         if row is None:  # deleted meanwhile: answer without storing
             return [unstored(draft, started.language) for draft in drafts]
-        message = session.get(ChatMessage, started.seq)
-        if message is None or row.busy_by != started.busy:
+        if row.busy_by != started.busy or not store.mark_answered(session, started.seq):
             stored = store.replies(session, started.seq)
             return [message_json(reply) for reply in stored] or [unstored(draft, started.language) for draft in drafts]
         slots = state.get("slots") or {}
@@ -207,13 +206,13 @@ def finish(
         }
         chose = (started.choice or {}).get("intent") == tongue.CHANGE and slots.get("language") == code
         again = code != row.language or chose
-        replies = [add_bot_message(session, row, draft, reply_to=message.seq, code=code) for draft in drafts]
-        replies += [tongue.ask(session, row, offer, started.written, message.seq)] if offer else []
-        replies += tongue.change(session, row, code, message.seq) if again else []
+        replies = [add_bot_message(session, row, draft, reply_to=started.seq, code=code) for draft in drafts]
+        replies += [tongue.ask(session, row, offer, started.written, started.seq)] if offer else []
+        replies += tongue.change(session, row, code, started.seq) if again else []
         understanding.note(session, started.dialogue, started.choice, drafts, started.language)
         if lost is not None:
             unanswered.keep(session, conversation_id, started.language, lost)
-        message.answered, row.busy_by, row.busy_until, row.last_at = True, None, None, now()
+        row.busy_by, row.busy_until, row.last_at = None, None, now()
         return [message_json(reply) for reply in replies]
 
 

@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 
 from actions.content.loader import DATA, read_yaml
 from actions.danger.normalise import normalise
+from actions.danger.sieve import Sieve, options
 from actions.errors import ContentError
 
 GAP = 3
@@ -66,6 +67,7 @@ class Finder:
         self._nlp: Language = spacy.blank("xx")
         self._matcher = Matcher(self._nlp.vocab)
         self._findings: dict[str, Finding] = {}
+        self._sieve = Sieve()
         for path in sorted(folder.glob("*.yml")):
             self._add(path, read_safety(path))
 
@@ -74,14 +76,21 @@ class Finder:
             finding = Finding(group.intent, group.worry, group.urgency)
             key = f"{group.urgency}:{group.intent}"
             self._findings[key] = finding
-            self._matcher.add(key, [compile_phrase(phrase) for phrase in group.phrases])
+            self._add_phrases(key, group.phrases)
         if file.harmless:
-            self._matcher.add(HARMLESS, [compile_phrase(phrase) for phrase in file.harmless])
+            self._add_phrases(HARMLESS, file.harmless)
+
+    def _add_phrases(self, key: str, phrases: list[str]) -> None:
+        self._matcher.add(key, [compile_phrase(phrase) for phrase in phrases])
+        for phrase in phrases:
+            self._sieve.add(phrase)
 
     def _spans(self, text: str) -> list[tuple[str, int, int]]:
         words = normalise(text).split()
+        if not self._sieve.lets_through(words):
+            return []
         doc = Doc(self._nlp.vocab, words=words)
-        return [(self._nlp.vocab.strings[key], start, end) for key, start, end in self._matcher(doc)] if words else []
+        return [(self._nlp.vocab.strings[key], start, end) for key, start, end in self._matcher(doc)]
 
     def harmless(self, text: str) -> bool:
         """Whether one of the look-alike phrases is in the text."""
@@ -123,9 +132,7 @@ def compile_phrase(phrase: str) -> list[dict[str, Any]]:
 
 
 def _token(word: str) -> dict[str, Any]:
-    options = [part.strip() for part in word.split("|")]
-    begins = [normalise(part[:-1]) for part in options if part.endswith("*")]
-    whole = [normalise(part) for part in options if not part.endswith("*")]
+    begins, whole = options(word)
     if not begins:
         return {"ORTH": {"IN": whole}} if len(whole) > 1 else {"ORTH": whole[0]}
     parts = [re.escape(part) + ".*" for part in begins] + [re.escape(part) for part in whole]

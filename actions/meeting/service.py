@@ -34,10 +34,10 @@ def is_ready(name: str) -> bool:
 
 def goes_on(session: Session, conversation_id: str, *, pressed: bool) -> bool:
     """Whether what the child types now goes into the list. A pressed button ends the writing."""
-    row = store.get(session, conversation_id)
-    if row is not None and pressed:
-        row.writing = False
-    return row is not None and row.writing
+    if pressed:
+        store.stop_writing(session, conversation_id)
+        return False
+    return store.is_writing(session, conversation_id)
 
 
 def set_writing(conversation_id: str, writing: bool) -> None:

@@ -135,6 +135,8 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._prepare()
 
     def _prepare(self) -> None:
+        for vectorizer in self.vectorizers:
+            vars(vectorizer).pop("stop_words_", None)  # rare pieces that were left out: 27 MB that nobody asks for
         offsets = np.cumsum([0, *[len(vectorizer.vocabulary_) for vectorizer in self.vectorizers]])
         self._weighted = [
             Weighted(vectorizer, int(offset), weight)
