@@ -125,6 +125,7 @@ class _Player:
         with db.write() as session:
             me = acting(session, str(step.by))
             handoff = handoffs.of_conversation(session, self.id)[0]
+            talk.open_thread(session, handoff.id, me.id)  # as the page does that they act on
             WORK[step.do](session, handoff, me, step)
 
 
@@ -175,6 +176,7 @@ def _agree(session: Session, handoff: Handoff, me: SignedIn, step: Step) -> None
 
 def tick(session: Session, handoff: Handoff, me: SignedIn, checklist: str, count: int = 2) -> None:
     """Tick the first points of a list."""
+    talk.take_up(session, handoff.id, author(me))
     shown = next(entry for entry in checklists.shown(session, handoff) if entry.checklist.id == checklist)
     for line in shown.lines[:count]:
         checklists.toggle(session, handoff, checklist, line.point.id, me, done=True)

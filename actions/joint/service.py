@@ -18,8 +18,10 @@ from actions.clock import now
 from actions.dialogue import joint
 from actions.errors import Forbidden, NotFound, Unprocessable
 from actions.handoffs import store as handoffs
+from actions.handoffs import talk
 from actions.handoffs.models import Handoff, HandoffEvent
 from actions.handoffs.service import is_excluded
+from actions.handoffs.talk import Author
 from actions.joint import store
 from actions.joint.models import JointQuestion, JointVoice
 from actions.joint.voices import FEWEST, voices
@@ -93,6 +95,11 @@ def mine(question: JointQuestion, me: SignedIn) -> list[JointVoice]:
     return [voice for voice in question.voices if voice.staff_id == me.id or (coordinates and voice.staff_id is None)]
 
 
+def _take_up(session: Session, handoff: Handoff, me: SignedIn) -> None:
+    """The first who answers has read it: the alarm stops, and the child hears that it is read."""
+    talk.take_up(session, handoff.id, Author(me.id, me.role, me.nav_role))
+
+
 def _voice(question: JointQuestion, voice_id: int, me: SignedIn) -> JointVoice:
     found = next((voice for voice in mine(question, me) if voice.id == voice_id), None)
     if found is None:
@@ -102,6 +109,7 @@ def _voice(question: JointQuestion, voice_id: int, me: SignedIn) -> JointVoice:
 
 def write(session: Session, handoff: Handoff, voice_id: int, text: str, me: SignedIn) -> None:
     """Store or change a draft. Whoever had agreed with its old wording has to agree again, its author agrees with it."""
+    _take_up(session, handoff, me)
     question = _open(session, handoff)
     voice = _voice(question, voice_id, me)
     text = text.strip()
@@ -115,6 +123,7 @@ def write(session: Session, handoff: Handoff, voice_id: int, text: str, me: Sign
 
 def agree(session: Session, handoff: Handoff, voice_id: int, with_id: int, version: int, me: SignedIn) -> bool:
     """Agree with a draft as it was read. True when that was the last yes and the child has the answer."""
+    _take_up(session, handoff, me)
     question = _open(session, handoff)
     voice = _voice(question, voice_id, me)
     draft = next((other for other in question.voices if other.id == with_id and other.draft), None)

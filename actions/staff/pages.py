@@ -20,6 +20,7 @@ from actions.content import content
 from actions.errors import Forbidden, NavetError, TooLarge
 from actions.i18n import catalogs, language, languages
 from actions.mark import N_
+from actions.nav.persons import GENERIC
 from actions.staff import accounts
 from actions.staff.accounts import SignedIn
 from actions.staff.labels import label
@@ -161,13 +162,20 @@ def render(visit: Visit, template: str, status: int = 200, **values: Any) -> HTM
             role_name=lambda id_: _role_name(visit, id_),
             stage_name=lambda id_: _stage_name(visit, id_),
             language_name=lambda id_: language_name(visit.code, id_),
-            place_name=lambda id_: content().municipalities[id_].sv if id_ in content().municipalities else id_,
+            place_name=lambda id_: _place_name(visit, id_),
             worry_name=_worry_name,
             path=visit.request.url.path,
             **values,
         )
     )
     return HTMLResponse(html, status)
+
+
+def _place_name(visit: Visit, id_: str) -> str:
+    """A municipality. The generic profile is called after the child in the chat; staff read what it is."""
+    if id_ == GENERIC:
+        return visit._(N_("Other municipality"))
+    return content().municipalities[id_].sv if id_ in content().municipalities else id_
 
 
 def _role_name(visit: Visit, id_: str) -> str:
