@@ -108,6 +108,7 @@ async def test_the_moment_moves_and_the_ticks_stay(client: httpx.AsyncClient) ->
     with db.read() as session:
         row = handoffs.get(session, id_)
         assert row is not None and row.worry == "found"
+        assert row.state == "acknowledged", "who ticks off has read it"
         assert [entry.action for entry in audit.latest(session)].count("missing.moved") == 2
 
 
