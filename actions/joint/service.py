@@ -30,7 +30,7 @@ from actions.nav.load import nav_of_child
 from actions.nav.persons import Nav
 from actions.staff import store as staff
 from actions.staff.accounts import SignedIn
-from actions.vocabulary import StaffRole
+from actions.vocabulary import SOURCE_LANGUAGE, StaffRole
 
 MOST_LETTERS = 2000
 
@@ -140,7 +140,7 @@ def _agree(session: Session, handoff: Handoff, question: JointQuestion, voice: J
     if not all(agrees(other, draft) for other in question.voices):
         return False
     question.answered_at = now()
-    _send(session, handoff, str(draft.draft), [other.role for other in question.voices], me)
+    _send(session, handoff, draft, [other.role for other in question.voices], me)
     return True
 
 
@@ -148,16 +148,22 @@ def agrees(voice: JointVoice, draft: JointVoice) -> bool:
     return voice.agrees_with == draft.id and voice.agrees_version == draft.version and bool(draft.draft)
 
 
-def _send(session: Session, handoff: Handoff, text: str, roles: list[str], me: SignedIn) -> None:
+def _send(session: Session, handoff: Handoff, draft: JointVoice, roles: list[str], me: SignedIn) -> None:
     """Into the child's chat, as written by people, after a sentence that says from whom it is."""
     row = conversations.conversation(session, handoff.conversation_id, lock=True) if handoff.conversation_id else None
     if row is not None:
         post.say(session, row, joint.answer(handoff.id))
-        post.add_written(session, row, text, me.language, post.person_meta(row, handoff.id, roles))
+        post.add_written(session, row, str(draft.draft), _language_of(session, draft), post.person_meta(row, handoff.id, roles))
     actor, state = f"staff:{me.id}", handoff.state
     event = HandoffEvent(handoff_id=handoff.id, at=now(), actor=actor, step="joint_answer", from_state=state, to_state=state)
     handoffs.add_event(session, event)
     _audit(session, handoff, me, "joint.answered", reached=row is not None)
+
+
+def _language_of(session: Session, draft: JointVoice) -> str:
+    """That its author works in; whoever agreed last may work in another."""
+    author = staff.user(session, draft.staff_id) if draft.staff_id is not None else None
+    return author.language if author else SOURCE_LANGUAGE
 
 
 def note_opened(session: Session, handoff: Handoff, me: SignedIn) -> None:

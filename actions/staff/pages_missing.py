@@ -12,12 +12,12 @@ from actions.audit.service import record
 from actions.checklists import service as checklists
 from actions.content import content
 from actions.errors import NavetError
-from actions.handoffs import states, talk
+from actions.handoffs import states
 from actions.handoffs import store as handoffs
 from actions.handoffs.service import is_excluded
 from actions.handoffs.store import Filter
 from actions.staff import missing
-from actions.staff.access import author, coordinated_by, mine, visible
+from actions.staff.access import coordinated_by, mine, visible
 from actions.staff.pages import Visit, back_to, page, render
 from actions.staff.permissions import Permission, allowed
 
@@ -91,6 +91,5 @@ def missing_add(visit: Visit) -> Response:
 def missing_move(visit: Visit, handoff_id: str) -> Response:
     with db.write() as session:
         handoff = mine(session, visit, handoff_id)
-        talk.take_up(session, handoff_id, author(visit.me))
         missing.move(session, handoff, visit.form.get("moment", ""), visit.me)
     return back_to(f"/staff/handoffs/{handoff_id}")
