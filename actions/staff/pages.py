@@ -163,7 +163,7 @@ def render(visit: Visit, template: str, status: int = 200, **values: Any) -> HTM
             stage_name=lambda id_: _stage_name(visit, id_),
             language_name=lambda id_: language_name(visit.code, id_),
             place_name=lambda id_: _place_name(visit, id_),
-            worry_name=_worry_name,
+            worry_name=lambda id_: _worry_name(visit, id_),
             path=visit.request.url.path,
             **values,
         )
@@ -189,10 +189,14 @@ def _stage_name(visit: Visit, id_: str) -> str:
     return catalogs().content(visit.code, f"stage.{id_}", stage.sv).text if stage else id_
 
 
-def _worry_name(id_: str | None) -> str:
-    if id_ in content().worries:
-        return content().worries[str(id_)].sv
-    return content().intents[str(id_)].sv if id_ in content().intents else str(id_ or "–")
+def _worry_name(visit: Visit, id_: str | None) -> str:
+    """A worry, or the question a handoff came from."""
+    known, key = content(), str(id_)
+    if key in known.worries:
+        return catalogs().content(visit.code, f"worry.{key}.sv", known.worries[key].sv).text
+    if key in known.intents:
+        return catalogs().content(visit.code, f"intent.{key}", known.intents[key].sv).text
+    return str(id_ or "–")
 
 
 def language_name(code: str, id_: str) -> str:
