@@ -43,6 +43,9 @@ test: setup ## every test that needs no extra server; ends with the count
 	@$(NAVET) train
 	@NAVET_MODEL="$$($(NAVET) train | tail -n 1)" .venv/bin/pytest -q tests --ignore=tests/bot --ignore=tests/perf --ignore=tests/reliability -m "not browser and not postgres"
 
+demo: .venv/.ready ## made-up staff, children, chats and worries in the database, for trying out
+	@$(NAVET) demo $(if $(FORCE),--force)
+
 content-check: .venv/.ready ## facts, routes, roles, contacts and sources agree and are not overdue
 	@$(NAVET) content check
 

@@ -153,6 +153,30 @@ def train(force: Annotated[bool, typer.Option(help="train although nothing chang
     say(str(ensure_model(settings(), say, force=force)))
 
 
+@app.command()
+def demo(force: Annotated[bool, typer.Option(help="although there is other data in the database")] = False) -> None:
+    """Fill the database with made-up staff, children, chats and worries, for trying everything out. Safe to repeat."""
+    from actions import db, tables
+    from actions.demo.fill import fill
+    from actions.migrations.run import upgrade
+
+    assert tables
+    config = settings()
+    upgrade(db.engine())
+    say("making the demo …")
+    shown = fill(config, say, force=force)
+    say("")
+    say(f"  staff   {config.web_address}/staff")
+    if shown.password:
+        say(f"  one password for all of these, shown only now:  {shown.password}")
+    for email in shown.emails:
+        say(f"    {email}")
+    for alias, code in shown.codes.items():
+        say(f"  access code {code}  {alias}")
+    if not shown.emails:
+        say("  The demo was there already. A new one-time sign-in: navet staff link coordinator@demo.invalid")
+
+
 @app.command("settings")
 def show_settings() -> None:
     """Every setting with its default and meaning, as the table of docs/settings.md."""

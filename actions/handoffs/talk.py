@@ -101,6 +101,14 @@ def take_step(session: Session, handoff_id: str, name: str, author: Author, note
     return handoff
 
 
+def take_up(session: Session, handoff_id: str, author: Author) -> None:
+    """Whoever works on a handoff has read it: a new one counts as read now, the child learns it, nobody else is called."""
+    _conversation_of(session, handoff_id)
+    handoff = store.get(session, handoff_id, lock=True)
+    if handoff is not None and handoff.state == HandoffState.NEW:
+        take_step(session, handoff_id, "acknowledge", author)
+
+
 def reply(session: Session, handoff_id: str, author: Author, words: Words, key: str) -> None:
     """Send words of a person to the child. The same `key` sends once. A handoff nobody had read counts as read now.
 

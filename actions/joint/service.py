@@ -18,8 +18,10 @@ from actions.clock import now
 from actions.dialogue import joint
 from actions.errors import Forbidden, NotFound, Unprocessable
 from actions.handoffs import store as handoffs
+from actions.handoffs import talk
 from actions.handoffs.models import Handoff, HandoffEvent
 from actions.handoffs.service import is_excluded
+from actions.handoffs.talk import Author
 from actions.joint import store
 from actions.joint.models import JointQuestion, JointVoice
 from actions.joint.voices import FEWEST, voices
@@ -28,7 +30,7 @@ from actions.nav.load import nav_of_child
 from actions.nav.persons import Nav
 from actions.staff import store as staff
 from actions.staff.accounts import SignedIn
-from actions.vocabulary import StaffRole
+from actions.vocabulary import SOURCE_LANGUAGE, StaffRole
 
 MOST_LETTERS = 2000
 
@@ -93,6 +95,11 @@ def mine(question: JointQuestion, me: SignedIn) -> list[JointVoice]:
     return [voice for voice in question.voices if voice.staff_id == me.id or (coordinates and voice.staff_id is None)]
 
 
+def _take_up(session: Session, handoff: Handoff, me: SignedIn) -> None:
+    """The first who answers has read it: the alarm stops, and the child hears that it is read."""
+    talk.take_up(session, handoff.id, Author(me.id, me.role, me.nav_role))
+
+
 def _voice(question: JointQuestion, voice_id: int, me: SignedIn) -> JointVoice:
     found = next((voice for voice in mine(question, me) if voice.id == voice_id), None)
     if found is None:
@@ -102,6 +109,7 @@ def _voice(question: JointQuestion, voice_id: int, me: SignedIn) -> JointVoice:
 
 def write(session: Session, handoff: Handoff, voice_id: int, text: str, me: SignedIn) -> None:
     """Store or change a draft. Whoever had agreed with its old wording has to agree again, its author agrees with it."""
+    _take_up(session, handoff, me)
     question = _open(session, handoff)
     voice = _voice(question, voice_id, me)
     text = text.strip()
@@ -115,6 +123,7 @@ def write(session: Session, handoff: Handoff, voice_id: int, text: str, me: Sign
 
 def agree(session: Session, handoff: Handoff, voice_id: int, with_id: int, version: int, me: SignedIn) -> bool:
     """Agree with a draft as it was read. True when that was the last yes and the child has the answer."""
+    _take_up(session, handoff, me)
     question = _open(session, handoff)
     voice = _voice(question, voice_id, me)
     draft = next((other for other in question.voices if other.id == with_id and other.draft), None)
@@ -131,7 +140,7 @@ def _agree(session: Session, handoff: Handoff, question: JointQuestion, voice: J
     if not all(agrees(other, draft) for other in question.voices):
         return False
     question.answered_at = now()
-    _send(session, handoff, str(draft.draft), [other.role for other in question.voices], me)
+    _send(session, handoff, draft, [other.role for other in question.voices], me)
     return True
 
 
@@ -139,16 +148,22 @@ def agrees(voice: JointVoice, draft: JointVoice) -> bool:
     return voice.agrees_with == draft.id and voice.agrees_version == draft.version and bool(draft.draft)
 
 
-def _send(session: Session, handoff: Handoff, text: str, roles: list[str], me: SignedIn) -> None:
+def _send(session: Session, handoff: Handoff, draft: JointVoice, roles: list[str], me: SignedIn) -> None:
     """Into the child's chat, as written by people, after a sentence that says from whom it is."""
     row = conversations.conversation(session, handoff.conversation_id, lock=True) if handoff.conversation_id else None
     if row is not None:
         post.say(session, row, joint.answer(handoff.id))
-        post.add_written(session, row, text, me.language, post.person_meta(row, handoff.id, roles))
+        post.add_written(session, row, str(draft.draft), _language_of(session, draft), post.person_meta(row, handoff.id, roles))
     actor, state = f"staff:{me.id}", handoff.state
     event = HandoffEvent(handoff_id=handoff.id, at=now(), actor=actor, step="joint_answer", from_state=state, to_state=state)
     handoffs.add_event(session, event)
     _audit(session, handoff, me, "joint.answered", reached=row is not None)
+
+
+def _language_of(session: Session, draft: JointVoice) -> str:
+    """That its author works in; whoever agreed last may work in another."""
+    author = staff.user(session, draft.staff_id) if draft.staff_id is not None else None
+    return author.language if author else SOURCE_LANGUAGE
 
 
 def note_opened(session: Session, handoff: Handoff, me: SignedIn) -> None:

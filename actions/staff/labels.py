@@ -146,6 +146,11 @@ LABELS: dict[str, dict[str, str]] = {
         "draft": N_("draft"),
         "hidden": N_("hidden"),
     },
+    "actor": {
+        "child": N_("The child"),
+        "system": N_("Navet by itself"),
+        "staff": N_("A closed account"),
+    },
     "urgency": {
         "U0": N_("U0 – danger now"),
         "U1": N_("U1 – today"),

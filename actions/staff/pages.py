@@ -20,6 +20,7 @@ from actions.content import content
 from actions.errors import Forbidden, NavetError, TooLarge
 from actions.i18n import catalogs, language, languages
 from actions.mark import N_
+from actions.nav.persons import GENERIC
 from actions.staff import accounts
 from actions.staff.accounts import SignedIn
 from actions.staff.labels import label
@@ -161,13 +162,20 @@ def render(visit: Visit, template: str, status: int = 200, **values: Any) -> HTM
             role_name=lambda id_: _role_name(visit, id_),
             stage_name=lambda id_: _stage_name(visit, id_),
             language_name=lambda id_: language_name(visit.code, id_),
-            place_name=lambda id_: content().municipalities[id_].sv if id_ in content().municipalities else id_,
-            worry_name=_worry_name,
+            place_name=lambda id_: _place_name(visit, id_),
+            worry_name=lambda id_: _worry_name(visit, id_),
             path=visit.request.url.path,
             **values,
         )
     )
     return HTMLResponse(html, status)
+
+
+def _place_name(visit: Visit, id_: str) -> str:
+    """A municipality. The generic profile is called after the child in the chat; staff read what it is."""
+    if id_ == GENERIC:
+        return visit._(N_("Other municipality"))
+    return content().municipalities[id_].sv if id_ in content().municipalities else id_
 
 
 def _role_name(visit: Visit, id_: str) -> str:
@@ -181,10 +189,14 @@ def _stage_name(visit: Visit, id_: str) -> str:
     return catalogs().content(visit.code, f"stage.{id_}", stage.sv).text if stage else id_
 
 
-def _worry_name(id_: str | None) -> str:
-    if id_ in content().worries:
-        return content().worries[str(id_)].sv
-    return content().intents[str(id_)].sv if id_ in content().intents else str(id_ or "–")
+def _worry_name(visit: Visit, id_: str | None) -> str:
+    """A worry, or the question a handoff came from."""
+    known, key = content(), str(id_)
+    if key in known.worries:
+        return catalogs().content(visit.code, f"worry.{key}.sv", known.worries[key].sv).text
+    if key in known.intents:
+        return catalogs().content(visit.code, f"intent.{key}", known.intents[key].sv).text
+    return str(id_ or "–")
 
 
 def language_name(code: str, id_: str) -> str:

@@ -34,7 +34,6 @@ def _show(visit: Visit, problem: str | None = None, told: int | None = None, sta
         texts=[known.messages[id_] for id_ in banner.TEXTS if id_ != "crisis_call"],
         always=known.messages["crisis_call"],
         lines=[known.helplines[id_] for id_ in banner.CONTACTS if known.helplines[id_].show],
-        names={id_: place.sv for id_, place in known.municipalities.items()},
         form=visit.form,
         told=told,
         problem=problem,

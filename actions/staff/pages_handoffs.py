@@ -30,6 +30,7 @@ from actions.staff import store as staff
 from actions.staff.access import audit, author, mine, visible
 from actions.staff.access import coordinated_by as coordinated_by  # also where others look for it
 from actions.staff.correspondence import Correspondence, read
+from actions.staff.labels import label
 from actions.staff.missing import CONTACTS
 from actions.staff.models import StaffUser
 from actions.staff.pages import Visit, back_to, page, render, when
@@ -187,6 +188,7 @@ def _detail(visit: Visit, shown: _Shown, problem: str | None = None, status: int
     with db.read() as session:
         checklists = checklists_service.shown(session, handoff)
         together = joint_store.get(session, handoff.id) is not None
+        actors = _actors(session, visit, shown.history)
     facts = [content().facts[id_] for id_ in (worry.facts if worry else []) if id_ in content().facts]
     return render(
         visit,
@@ -194,6 +196,7 @@ def _detail(visit: Visit, shown: _Shown, problem: str | None = None, status: int
         status,
         handoff=handoff,
         history=shown.history,
+        actors=actors,
         talk=shown.conversation,
         typed=visit.form,
         steps=states.possible(handoff.state),
@@ -210,6 +213,16 @@ def _detail(visit: Visit, shown: _Shown, problem: str | None = None, status: int
         contacts=[content().helplines[id_] for id_ in CONTACTS],
         problem=problem,
     )
+
+
+def _actors(session: Session, visit: Visit, history: Sequence[HandoffEvent]) -> dict[str, str]:
+    """Who took the steps, in words: colleagues by name."""
+    found = {}
+    for actor in {event.actor for event in history}:
+        kind, _, id_ = actor.partition(":")
+        user = staff.user(session, int(id_)) if id_ else None
+        found[actor] = user.name if user else visit._(label("actor", kind))
+    return found
 
 
 def _alias(handoff: Handoff) -> str | None:

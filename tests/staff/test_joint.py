@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from actions import db
+from actions.alerts import store as alerts
 from actions.audit import service as audit
 from actions.dialogue import joint as dialogue
 from actions.dialogue import worries
@@ -65,6 +66,36 @@ def do(id_: str, work: Any) -> Any:
         row = handoffs.get(session, id_, lock=True)
         assert row is not None
         return work(session, row)
+
+
+async def test_who_writes_a_draft_has_read_it_and_nobody_else_is_called(client: httpx.AsyncClient) -> None:
+    child = await Child.open(client)
+    id_, team = asked(child.id)
+    csrf = come_in(client, team["god_man"])
+    form = {"csrf": csrf, "voice": str(voices(id_)["god_man"].id), "text": "Vi träffas på tisdag."}
+    assert (await client.post(f"/staff/joint/{id_}/draft", data=form)).status_code == 303
+    with db.read() as session:
+        row = handoffs.get(session, id_)
+        assert row is not None
+        assert (row.state, row.acknowledged_at is not None) == ("acknowledged", True)
+        escalation = alerts.escalation(session, id_)
+        assert escalation is not None and escalation.next_at is None
+    assert "läst" in (await child.history())[-1]["text"]
+
+
+async def test_the_answer_is_named_in_the_language_of_its_author_not_of_the_last_yes(client: httpx.AsyncClient) -> None:
+    child = await Child.open(client)
+    id_, team = asked(child.id)
+    accounts.set_language(signed_in(team["kontaktperson_hvb"]), "en")
+    csrf = come_in(client, team["god_man"])
+    form = {"csrf": csrf, "voice": str(voices(id_)["god_man"].id), "text": "Vi träffas på tisdag."}
+    await client.post(f"/staff/joint/{id_}/draft", data=form)
+    for role in ("socialsekreterare", "kontaktperson_hvb"):
+        csrf = come_in(client, team[role])
+        form = {"csrf": csrf, "voice": str(voices(id_)[role].id), "draft": str(voices(id_)["god_man"].id), "version": "1"}
+        await client.post(f"/staff/joint/{id_}/agree", data=form)
+    last = (await child.history())[-1]
+    assert (last["text"], last["language"]) == ("Vi träffas på tisdag.", "sv")
 
 
 async def test_three_adults_agree_and_the_child_gets_that_one_answer(client: httpx.AsyncClient) -> None:

@@ -108,6 +108,7 @@ async def test_the_moment_moves_and_the_ticks_stay(client: httpx.AsyncClient) ->
     with db.read() as session:
         row = handoffs.get(session, id_)
         assert row is not None and row.worry == "found"
+        assert row.state == "acknowledged", "who ticks off has read it"
         assert [entry.action for entry in audit.latest(session)].count("missing.moved") == 2
 
 
@@ -135,3 +136,17 @@ def test_only_numbers_that_may_be_shown_are_offered() -> None:
 
     assert [line.id for line in contacts()] == list(missing.CONTACTS)
     assert all(line.show for line in contacts())
+
+
+async def test_what_staff_registered_is_not_called_a_deleted_chat_and_is_named_in_the_readers_language(
+    client: httpx.AsyncClient,
+) -> None:
+    user = account(StaffRole.COORDINATOR)
+    csrf = come_in(client, user)
+    form = {"csrf": csrf, "moment": "missing", "municipality": "generic"}
+    page = await client.get((await client.post("/staff/missing", data=form)).headers["location"])
+    assert "det finns ingen chatt att skriva i" in page.text and "Barnet har tagit bort" not in page.text
+    assert "Ett barn är borta" in page.text
+    await client.post("/staff/language", data={"csrf": csrf, "language": "en", "back": "/staff"})
+    english = (await client.get("/staff/missing")).text
+    assert "Ett barn är borta" not in english and "generic</td>" not in english

@@ -1,0 +1,1 @@
+"""Made-up people, chats and worries for trying Navet out: `navet demo`."""
