@@ -14,6 +14,9 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from tests.talk import call
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -119,6 +122,23 @@ class RunningNavet:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
+
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[int, Any]:
+        """Status and JSON of one HTTP call."""
+        return call(self.url, method, path, body, token)
+
+    def command(self, *words: str) -> str:
+        """`navet <words>` on this system's data; gives what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "actions.cli", *words],
+            cwd=ROOT,
+            env={**os.environ, "NAVET_VAR": str(self.var), "NAVET_PORT": str(self.port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Read the SQLite database behind it."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +11,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from actions.settings import ROOT
 from actions.staff.pages import ROUTES
 from actions.staff.permissions import Permission, allowed
 from actions.vocabulary import StaffRole
 
 if TYPE_CHECKING:
-    from conftest import Navet
+    from tests.running import RunningNavet
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -43,27 +40,18 @@ LINKS = """() => [...document.querySelectorAll("a[href^='/staff'], iframe[src^='
   .map(found => new URL(found.href || found.src)).map(found => found.pathname + found.search)"""
 
 
-def navet_command(navet: Navet, *words: str) -> str:
-    environment = {**os.environ, "NAVET_VAR": str(navet.log.parent / "var"), "NAVET_PORT": navet.url.rpartition(":")[2]}
-    done = subprocess.run(
-        [sys.executable, "-m", "actions.cli", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def filled(navet: Navet) -> Navet:
-    navet_command(navet, "demo", "--force")
+def filled(navet: RunningNavet) -> RunningNavet:
+    navet.command("demo", "--force")
     return navet
 
 
 @pytest.fixture
-def staff(filled: Navet, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def staff(filled: RunningNavet, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     role, code = request.param
     page = browser.new_context(viewport=PHONE, reduced_motion="reduce").new_page()
     page.set_default_timeout(20_000)
-    page.goto(navet_command(filled, "staff", "link", f"{WHO[role]}@demo.invalid").strip().splitlines()[-1])
+    page.goto(filled.command("staff", "link", f"{WHO[role]}@demo.invalid").strip().splitlines()[-1])
     page.locator("main form button").click()
     page.goto(f"{filled.url}/staff/matrix")
     if page.evaluate("document.documentElement.lang") != code:
@@ -93,7 +81,7 @@ def faults(page: Page, address: str) -> list[str]:
     return found
 
 
-def walk(page: Page, navet: Navet, role: StaffRole) -> tuple[set[str], list[str]]:
+def walk(page: Page, navet: RunningNavet, role: StaffRole) -> tuple[set[str], list[str]]:
     """Open what the pages link to, a few of each kind. Gives the routes that were seen, and every fault."""
     seen: dict[str, list[str]] = {}
     wrong: list[str] = []
@@ -125,7 +113,7 @@ def take(page: Page, name: str) -> None:
 @pytest.mark.parametrize(
     "staff", [(role, code) for role in WHO for code in ("sv", "en")], indirect=True, ids=lambda value: "-".join(map(str, value))
 )
-def test_every_page_of_a_role_is_sound(staff: Page, filled: Navet, request: pytest.FixtureRequest) -> None:
+def test_every_page_of_a_role_is_sound(staff: Page, filled: RunningNavet, request: pytest.FixtureRequest) -> None:
     role: Any = request.node.callspec.params["staff"][0]
     seen, wrong = walk(staff, filled, role)
     wanted = {

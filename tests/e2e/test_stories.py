@@ -15,7 +15,9 @@ from actions.content import content
 from actions.dialogue.render import Renderer
 
 if TYPE_CHECKING:
-    from conftest import Navet, Phone
+    from conftest import Phone
+
+    from tests.running import RunningNavet
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +28,7 @@ def words(code: str, kind: str, id_: str, part: str = "", **params: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def staff(navet: Navet, browser: Browser, signed_in: Any) -> Iterator[Page]:
+def staff(navet: RunningNavet, browser: Browser, signed_in: Any) -> Iterator[Page]:
     """A staff browser, signed in."""
     page = browser.new_context(viewport={"width": 1200, "height": 900}, storage_state=signed_in).new_page()
     page.goto(f"{navet.url}/staff/handoffs")
@@ -89,10 +91,10 @@ def test_a_child_who_does_not_want_to_live_sees_112_and_bris_first_and_staff_are
     assert handoffs(staff, "U0", "self_harm") == before + 1
 
 
-def test_when_rasa_is_gone_the_child_still_gets_112_and_later_an_answer(phone: Phone, navet: Navet, staff: Page) -> None:
+def test_when_rasa_is_gone_the_child_still_gets_112_and_later_an_answer(phone: Phone, navet: RunningNavet, staff: Page) -> None:
     before = handoffs(staff, "U0", "self_harm")
     phone.start()
-    os.kill(navet.part("bot.serve"), signal.SIGKILL)
+    os.kill(navet.children()["rasa"], signal.SIGKILL)
     phone.say("Vad gör en god man?")
     message = phone.newest.first
     expect(message).to_have_class(re.compile("degraded"))
@@ -107,9 +109,9 @@ def test_when_rasa_is_gone_the_child_still_gets_112_and_later_an_answer(phone: P
     expect(phone.newest.first).to_have_class(re.compile("fact"))
 
 
-def test_try_again_after_the_safe_answer_asks_the_same_once_more(phone: Phone, navet: Navet) -> None:
+def test_try_again_after_the_safe_answer_asks_the_same_once_more(phone: Phone, navet: RunningNavet) -> None:
     phone.start()
-    rasa = navet.part("bot.serve")
+    rasa = navet.children()["rasa"]
     os.kill(rasa, signal.SIGSTOP)
     try:
         phone.say("Vad gör en god man?")

@@ -14,7 +14,9 @@ from actions.dialogue.render import Renderer
 from actions.i18n import catalogs
 
 if TYPE_CHECKING:
-    from conftest import Navet, Phone
+    from conftest import Phone
+
+    from tests.running import RunningNavet
 
 pytestmark = pytest.mark.browser
 WORRY = {"sv": "Min gode man svarar aldrig och kommer inte", "ar": "الوصي لا يجيب علي ولا يأتي أبدا"}
@@ -33,7 +35,7 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def staff(navet: Navet, browser: Browser, signed_in: Any) -> Iterator[Page]:
+def staff(navet: RunningNavet, browser: Browser, signed_in: Any) -> Iterator[Page]:
     page = browser.new_context(viewport={"width": 1200, "height": 900}, locale="sv-SE", storage_state=signed_in).new_page()
     page.set_default_timeout(15_000)
     yield page
@@ -75,7 +77,7 @@ def tell_the_worry(phone: Phone, code: str) -> str:
 
 @pytest.mark.parametrize("code", ["sv", "ar"])
 def test_a_worry_about_the_guardian_is_answered_while_the_child_is_away_and_the_child_answers_back(
-    phone: Phone, navet: Navet, staff: Page, code: str, pictures: Any
+    phone: Phone, navet: RunningNavet, staff: Page, code: str, pictures: Any
 ) -> None:
     handoff_id = tell_the_worry(phone, code)
     address = phone.page.url
@@ -138,7 +140,7 @@ def test_a_worry_about_the_guardian_is_answered_while_the_child_is_away_and_the_
     assert handoff_id not in phone.page.url + staff.evaluate("document.referrer")
 
 
-def test_what_was_sent_can_be_looked_up_and_taken_back_before_it_is_read(phone: Phone, navet: Navet, staff: Page) -> None:
+def test_what_was_sent_can_be_looked_up_and_taken_back_before_it_is_read(phone: Phone, navet: RunningNavet, staff: Page) -> None:
     handoff_id = tell_the_worry(phone, "sv")
     phone.choose(words("sv", "message", "button_menu"))
     phone.choose(words("sv", "intent", "chat_handoff_status"))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from actions.content import content
 
 if TYPE_CHECKING:
-    from conftest import Navet, Phone
+    from conftest import Phone
+
+    from tests.running import RunningNavet
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser
@@ -26,13 +25,10 @@ def said(id_: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def child_page(navet: Navet, browser: Browser) -> Iterator[Page]:
+def child_page(navet: RunningNavet, browser: Browser) -> Iterator[Page]:
     """A coordinator's browser at a child registered there by hand."""
-    environment = {**os.environ, "NAVET_VAR": str(navet.log.parent / "var"), "NAVET_PORT": navet.url.rpartition(":")[2]}
-    command = [sys.executable, "-m", "actions.cli", "staff", "add", "nav@example.se", "--name", "Nav", "--role", "coordinator"]
-    link = subprocess.run(
-        [*command, "--municipality", "jonkoping"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    ).stdout.strip()
+    who = ("nav@example.se", "--name", "Nav", "--role", "coordinator", "--municipality", "jonkoping")
+    link = navet.command("staff", "add", *who).strip()
     page = browser.new_context(locale="sv-SE").new_page()
     page.goto(link)
     page.locator("main form button").click()
@@ -79,7 +75,7 @@ def test_a_code_in_the_menu_of_a_running_chat_and_a_wrong_one_first(phone: Phone
     phone.say("Vad är en god man?")
 
 
-def test_a_scanned_code_leaves_the_address_at_once_and_no_log_has_it(phone: Phone, child_page: Page, navet: Navet) -> None:
+def test_a_scanned_code_leaves_the_address_at_once_and_no_log_has_it(phone: Phone, child_page: Page, navet: RunningNavet) -> None:
     secret = new_code(child_page, "Ny kort kod")
     requests: list[str] = []
     phone.page.on("request", lambda request: requests.append(request.url))
@@ -89,7 +85,7 @@ def test_a_scanned_code_leaves_the_address_at_once_and_no_log_has_it(phone: Phon
     assert "#" not in phone.page.url
     assert not [url for url in requests if secret in url.partition("#")[0]]
     assert secret not in phone.page.evaluate("JSON.stringify({...sessionStorage}) + JSON.stringify(history.state)")
-    assert secret not in navet.log.read_text()
+    assert secret not in navet.output.read_text()
 
 
 def test_the_paper_has_a_drawing_and_words_for_the_child(child_page: Page) -> None:

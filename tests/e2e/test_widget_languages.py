@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.e2e.conftest import ROOT, Navet, Phone
+from tests.e2e.conftest import Phone
+from tests.running import RunningNavet
 
 pytestmark = pytest.mark.browser
 VOICES = """
@@ -85,11 +82,11 @@ def test_a_recording_comes_before_any_voice(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize(("context", "where"), [("danger_call", ".danger .bubble .marked"), ("Write here", "textarea.marked")])
-def test_the_translator_sees_each_letter_in_the_real_widget(navet: Navet, browser: Browser, context: str, where: str) -> None:
-    environment = {**os.environ, "NAVET_VAR": str(navet.log.parent / "var"), "NAVET_PORT": navet.url.rpartition(":")[2]}
+def test_the_translator_sees_each_letter_in_the_real_widget(
+    navet: RunningNavet, browser: Browser, context: str, where: str
+) -> None:
     email = f"{context.replace(' ', '')}@example.se"
-    command = [sys.executable, "-m", "actions.cli", "staff", "add", email, "--name", "Tra", "--role", "translator"]
-    link = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+    link = navet.command("staff", "add", email, "--name", "Tra", "--role", "translator").strip()
     page = browser.new_context(viewport={"width": 1200, "height": 1000}, locale="sv-SE").new_page()
     troubles: list[str] = []
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
