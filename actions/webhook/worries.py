@@ -22,6 +22,8 @@ from actions.vocabulary import Consent
 from actions.webhook.base import Events, NavetAction, form_question, remember, utter
 from actions.webhook.turn import SURE, Turn, read_ahead
 
+HEARD = 0.5
+"""From this confidence a worry inside the child's own words counts; danger the danger layer is sure of always has 1."""
 FORM_SLOTS = ("about", "recipient", "own_words", "consent")
 """The form's slots in domain.yml; a test keeps the two equal."""
 DANGER_INTENTS = frozenset({"worry_self_harm", "worry_danger_now"})
@@ -146,7 +148,7 @@ def _means_none(tracker: Tracker) -> bool:
 def _hear(turn: Turn, dispatcher: CollectingDispatcher, recipient: str) -> dict[str, Any]:
     """Slots that change because of a worry typed into the form. With `recipient` in it, that adult cannot get the handoff."""
     told = turn.told()
-    heard = worries.hear(told, turn.intent, turn.named) if turn.typed else told
+    heard = worries.hear(told, turn.intent, turn.named) if turn.typed and turn.confidence >= HEARD else told
     if heard == told:
         return {}
     slots = {**_taken_over(turn, told, heard, dispatcher), "about": _stored(heard)}

@@ -38,14 +38,14 @@ def plain() -> Finder:
 
 
 def lines() -> list[str]:
-    """What children are known to write: every held-out utterance and every tenth example, in all languages."""
+    """What children are known to write: every tenth held-out utterance and every four-hundredth example, in all languages."""
     found = [
         entry["text"]
         for path in sorted((ROOT / "tests" / "nlu").glob("*.yml"))
         for entry in yaml.safe_load(path.read_text())["utterances"]
     ]
     examples = [line for path in sorted((ROOT / "data" / "nlu").rglob("*.yml")) for line in EXAMPLE.findall(path.read_text())]
-    return found + examples[::10]
+    return found[::10] + examples[::400]
 
 
 def phrases() -> list[str]:
@@ -70,15 +70,17 @@ def spoken(phrase: str, chance: random.Random) -> str:
 
 def test_nothing_is_lost_and_nothing_added_in_what_children_write(sieved: Finder, plain: Finder) -> None:
     texts = lines()
-    assert len(texts) > 10_000
+    assert len(texts) > 800
     assert [text for text in texts if sieved._spans(text) != plain._spans(text)] == []
 
 
 def test_every_phrase_is_let_through_in_each_of_its_forms(sieved: Finder, plain: Finder) -> None:
     chance = random.Random(7)
-    texts = [spoken(phrase, chance) for phrase in phrases() for _ in range(20)]
-    assert [text for text in texts if sieved._spans(text) != plain._spans(text)] == []
-    assert all(sieved._spans(text) for text in texts if len(normalise(text).split()) == len(text.split()))
+    texts = [spoken(phrase, chance) for phrase in phrases() for _ in range(3)]
+    whole = [words for text in texts if len(words := normalise(text).split()) == len(text.split())]
+    assert len(whole) > len(phrases())
+    assert all(map(sieved._sieve.lets_through, whole))
+    assert [text for text in texts[::16] if sieved._spans(text) != plain._spans(text)] == []
 
 
 def test_most_messages_never_meet_the_matcher(sieved: Finder) -> None:
