@@ -283,3 +283,33 @@ def test_the_address_can_say_where_the_child_lives_and_a_wrong_one_keeps_nobody_
     assert sent.value.post_data_json == {"language": "sv", "stage": "waiting", "municipality": "jonkoping"}
     phone.page.evaluate("sessionStorage.clear()")
     phone.start(query="?municipality=atlantis")
+
+
+def test_the_privacy_notice_comes_first_with_a_picture(phone: Phone) -> None:
+    phone.start()
+    notice = phone.log.locator(".turn.bot").nth(1)
+    expect(notice).to_contain_text("sparas")
+    expect(notice.locator(".picture svg")).to_have_count(3)
+    expect(phone.log.locator(".picture")).to_have_count(1)
+
+
+def test_my_questions_for_the_meeting_stand_beside_their_swedish_and_can_be_printed(phone: Phone) -> None:
+    phone.start("English")
+    phone.button("Menu").click()
+    phone.button("My questions for the meeting").click()
+    expect(phone.page.get_by_text("No questions here yet.")).to_be_visible()
+    phone.button("Close").click()
+    phone.page.route(
+        "**/meeting",
+        lambda route: route.fulfill(
+            json={
+                "questions": [{"text": "Who decides?", "sv": "Vem bestämmer?", "language": "en", "dir": "ltr", "own_words": False}]
+            }
+        ),
+    )
+    phone.button("Menu").click()
+    phone.button("My questions for the meeting").click()
+    row = phone.page.locator(".asked tr")
+    expect(row.locator("td")).to_have_text(["Who decides?", "Vem bestämmer?"])
+    expect(row.locator("td").nth(1)).to_have_attribute("lang", "sv")
+    expect(phone.button("Print")).to_be_visible()

@@ -25,6 +25,7 @@ export class Api {
   send = (chat, body) => this.call("POST", "/messages", chat, body);
   history = (chat, after) => this.call("GET", `/messages?${query({ after })}`, chat);
   swedish = (chat, message) => this.call("GET", `/messages/${message}/swedish`, chat);
+  meeting = (chat) => this.call("GET", "/meeting", chat);
   change = (chat, body) => this.call("PATCH", "", chat, body);
   erase = (chat) => this.call("DELETE", "", chat);
 

@@ -1,6 +1,6 @@
 import { Api, patiently, Store } from "./api.js";
 import { Conversation } from "./conversation.js";
-import { codeBox, header, help, languageButtons, ordered, page, Panel, road } from "./panels.js";
+import { codeBox, header, help, languageButtons, ordered, page, Panel } from "./panels.js";
 import { button, dir, h, t, tag, useLanguage } from "./ui.js";
 import { hush } from "./listen.js";
 import { asksLanguage, Composer, Log } from "./view.js";
@@ -203,16 +203,6 @@ export class App {
 
   map() {
     return patiently(() => this.api.map(this.language.code, this.conversation.stage));
-  }
-
-  async showMap() {
-    const place = h("p", { role: "status" }, t("One moment"));
-    this.panel.show("map", t("The way, step by step"), place, button(t("Print"), () => print()));
-    const ask = (text) => {
-      this.panel.close();
-      this.conversation.say({ text }, text);
-    };
-    await this.attempt(async () => place.replaceWith(...road(await this.map(), { ask, here: (stage) => this.change({ stage }) })));
   }
 
   async changeLanguage(language) {

@@ -6,7 +6,7 @@ export function header(app) {
     h("div", { class: "top" },
       h(app.wanted.foldable ? "p" : "h1", { class: "name" }, icon("hub"), "Navet"),
       h("nav", { "aria-label": t("Menu") },
-        app.conversation && button(t("Map"), () => app.showMap(), { sign: "map" }),
+        app.conversation && button(t("Map"), () => showMap(app), { sign: "map" }),
         button(t("Menu"), () => menu(app), { sign: "menu" }),
         app.wanted.foldable && h("button", { type: "button", "aria-label": t("Close the chat"), onclick: app.fold }, icon("close")))),
     h("div", { class: "safety" },
@@ -68,6 +68,7 @@ export function menu(app) {
   app.panel.show("menu", t("Menu"), list(
     button(t("Change language"), () => deeper(app, t("Change language"), languageButtons(app.languages, (language) => app.changeLanguage(language)))),
     talking && button(t("Change where I am"), () => stages(app)),
+    talking && button(t("My questions for the meeting"), () => showQuestions(app)),
     talking && button(t("I have a code"), () => codeBox(app)),
     talking && button(t("Delete everything"), () => erase(app)),
     button(t("About Navet"), () => about(app))));
@@ -81,6 +82,33 @@ export function codeBox(app) {
   const box = h("input", { "aria-labelledby": "title", maxlength: "99", dir: "ltr", autocomplete: "off", required: true });
   const use = (event) => (event.preventDefault(), app.useCode(box.value));
   app.panel.show("menu", t("I have a code"), h("form", { class: "list", onsubmit: use }, box, button(t("Send"), null, { type: "submit", class: "strong" })));
+}
+
+/** A page of the panel that can be printed; `draw` gives its content once it is fetched. */
+async function printable(app, title, draw) {
+  const place = h("p", { role: "status" }, t("One moment"));
+  app.panel.show("map", title, place, button(t("Print"), () => print()));
+  await app.attempt(async () => place.replaceWith(...(await draw())));
+}
+
+const showQuestions = (app) =>
+  printable(app, t("My questions for the meeting"), async () => [questions((await app.api.meeting(app.conversation.chat)).questions)]);
+
+function showMap(app) {
+  const ask = (text) => {
+    app.panel.close();
+    app.conversation.say({ text }, text);
+  };
+  const here = (stage) => app.change({ stage });
+  return printable(app, t("The way, step by step"), async () => road(await app.map(), { ask, here }));
+}
+
+/** What the child wants to ask, in its own language and in Swedish side by side. */
+function questions(asked) {
+  if (!asked.length) return h("p", {}, t("No questions here yet."));
+  const cell = (text, language, way) => h("td", { lang: tag(language), dir: way }, text);
+  return h("table", { class: "asked" }, asked.map(({ text, sv, language, dir: way }) =>
+    h("tr", {}, cell(text, language, way), text !== sv && cell(sv, "sv", "ltr"))));
 }
 
 async function stages(app) {
@@ -113,7 +141,7 @@ function about(app) {
 // a bend, stretched to the height of its stop
 const BENDS = ["M30 0C30 50 70 50 70 100", "M70 0C70 50 30 50 30 100"];
 
-export function road({ stages, language, dir }, act) {
+function road({ stages, language, dir }, act) {
   const stops = stages.map((stage, index) => stop(stage, index, act, index === stages.length - 1));
   return [
     h("p", {}, t("Press a step to read more. Everyone's way is different. You may not come to every step.")),

@@ -30,6 +30,9 @@ const ICONS = {
   close: "M6 6l12 12M18 6 6 18",
   send: "M4 12h15M13 6l6 6-6 6",
   listen: "M4 9v6h4l5 4V5L8 9zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11",
+  kept: "M6 3h9l4 4v14H6zM9 9h6M9 13h7M9 17h5",
+  read: "M9 4a3 3 0 1 0 0 6 3 3 0 0 0 0-6M3 20a6 6 0 0 1 12 0zM16 9l2 2 4-4",
+  danger: "M12 3 2 20h20zM12 10v5M12 17.5v.1",
   down: "M12 5v14M6 13l6 6 6-6",
 };
 

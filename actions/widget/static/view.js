@@ -3,6 +3,8 @@ import { button, day, h, icon, isolated, linkOut, nameOf, number, t, tag, webAdd
 
 const LIMIT = 1000;
 const NEAR = 150;
+// the notice before the first words: it is kept, an adult reads it after a yes, danger is told
+const SAVED = "ask_what_is_saved";
 
 export class Log {
   constructor(act) {
@@ -75,7 +77,7 @@ function drawMessage(place, message, act) {
   place.className = `turn ${from} ${meta?.kind || ""}`;
   place.replaceChildren(
     from === "staff" ? h("p", { class: "by" }, [t("Written by a person"), nameOf(language), day(at.slice(0, 10))].map(isolated).join(" · ")) : h("span", { class: "vh" }, t("Navet says:")),
-    h("div", { class: "bubble", lang: tag(language), dir }, danger && cards, paragraphs(text), !danger && cards, sources(list), act.drafts?.includes(language) && from === "bot" && beside(message, act), listening(message, act.base)));
+    h("div", { class: "bubble", lang: tag(language), dir }, meta?.intent === SAVED && h("p", { class: "picture" }, ["kept", "read", "danger"].map(icon)), danger && cards, paragraphs(text), !danger && cards, sources(list), act.drafts?.includes(language) && from === "bot" && beside(message, act), listening(message, act.base)));
 }
 
 /** The Swedish of a translation that nobody has reviewed, fetched on tap. Its label is for the adult who is shown it. */
