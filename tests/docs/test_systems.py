@@ -72,10 +72,12 @@ def test_the_place_exists(row: list[str], settings: Settings) -> None:
     assert row[1]
 
 
-def test_a_system_without_counterpart_is_still_told_to_staff() -> None:
+def test_the_steps_of_cooperation_wait_for_those_who_know_them() -> None:
     assert any("Samverkanstrappan" in (fact.staff or "") for fact in content().facts.values())
-    row = next(row for row in TABLE if row[0] == "Samverkanstrappan")
-    assert row[3].startswith("no counterpart")
+    for profile in content().municipalities.values():
+        slot = next(slot for slot in profile.slots if slot.id == "cooperation_steps")
+        assert slot.content is None, "the seed names no steps: only a person may fill this in"
+        assert slot.fill_in
 
 
 def test_the_cards_of_stockholm_wait_for_somebody_who_checks_them() -> None:
