@@ -52,6 +52,7 @@ class Statistics:
     months: list[Cell]
     waited: list[Waited]
     clear: list[Clear]
+    helped: list[Cell]
 
 
 def hidden(counts: Mapping[str, int]) -> dict[str, int | None]:
@@ -80,6 +81,7 @@ def gather(session: Session, days: int, municipalities: Iterable[str] | None = N
         months=_cells((row[3].astimezone(SWEDEN).strftime("%Y-%m") for row in rows), by_name=True),
         waited=[_waited(urgency, rows) for urgency in Urgency if any(row[2] == urgency for row in rows)],
         clear=_clear(session, since),
+        helped=_cells(row[5] for row in rows if row[5] is not None),
     )
 
 

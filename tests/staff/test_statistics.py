@@ -17,6 +17,7 @@ from actions.chat.rasa import Reply
 from actions.dialogue import answers, conversation, say
 from actions.dialogue.answers import Question
 from actions.handoffs import service as handoffs
+from actions.handoffs.models import Handoff
 from actions.review import store
 from actions.review.models import UnansweredQuestion, UnderstandingCount
 from actions.settings import Settings
@@ -120,6 +121,24 @@ def read_after(id_: str, frozen: Any, minutes: int) -> None:
         frozen.advance(minutes=minutes)
         handoffs.advance(session, id_, "acknowledge", "staff:1")
         frozen.advance(minutes=-minutes)
+
+
+@pytest.mark.usefixtures("any_database")
+def test_what_children_say_of_the_help_is_counted_and_hidden_when_rare() -> None:
+    for number, said in enumerate(["yes"] * 6 + ["no"] * 5 + [None] * 3):
+        id_ = handoff(f"h:{number}")
+        with db.write() as session:
+            row = session.get(Handoff, id_)
+            assert row is not None
+            row.helped = said
+    with db.read() as session:
+        assert [(cell.id, cell.count) for cell in service.gather(session, 30).helped] == [("yes", 6), ("no", 5)]
+    with db.write() as session:
+        row = session.get(Handoff, id_)
+        assert row is not None
+        row.helped = "some"
+    with db.read() as session:
+        assert [cell.count for cell in service.gather(session, 30).helped] == [6, None, None]
 
 
 @pytest.mark.usefixtures("any_database")
