@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from actions import clock, db, tables
 from actions.errors import Unavailable
@@ -84,6 +84,29 @@ def any_database(request: pytest.FixtureRequest) -> str:
     """The test runs on SQLite and, where there is a server, on PostgreSQL."""
     request.getfixturevalue("database" if request.param == "sqlite" else "postgres")
     return str(request.param)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        engine = db.make_engine(f"sqlite:///{tmp_path / 'm.db'}")
+        yield engine
+        engine.dispose()
+        return
+    url = os.environ.get("NAVET_TEST_POSTGRES_URL", "").replace("postgresql://", "postgresql+psycopg://")
+    if not url:
+        pytest.skip("NAVET_TEST_POSTGRES_URL is not set")
+    schema = f"navet_empty_{os.getpid()}_{os.urandom(3).hex()}"
+    admin = db.make_engine(url)
+    with admin.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    engine = db.make_engine(f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
+    yield engine
+    engine.dispose()
+    with admin.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    admin.dispose()
 
 
 @pytest.fixture

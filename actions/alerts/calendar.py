@@ -63,18 +63,6 @@ def next_opening(moment: datetime, hours: Hours | None = None) -> datetime:
     return next_opening(moment)  # hours without a single day: the usual office hours
 
 
-def add_working_time(moment: datetime, duration: timedelta, hours: Hours | None = None) -> datetime:
-    """`duration` later, where only the time counts in which the office is open."""
-    at, left = next_opening(moment, hours), duration
-    while True:
-        closing = (opening(at.date(), hours) or opening(at.date()) or (at, at))[1]
-        available = _between(at, closing)
-        if left <= available:
-            return _later(at, left)
-        left -= available
-        at = next_opening(closing, hours)
-
-
 def add_working_days(moment: datetime, days: int, hours: Hours | None = None) -> datetime:
     """The same time of day so many working days later, at the latest when the office closes that day.
 

@@ -10,8 +10,6 @@ from actions.dialogue.render import render
 from actions.dialogue.say import Choice, Draft, Meta
 from actions.vocabulary import HandoffState, Helped, Kind
 
-NAV = "nav"
-"""Stands where a role stands when several adults of the nav speak with one voice."""
 WRITE, PASS_ON = "write", "pass_on"
 """What the buttons of this module do (entity `talk`). The web app itself acts on them, so they work when Rasa is down."""
 STATUS = "chat_handoff_status"
@@ -19,17 +17,7 @@ STATUS = "chat_handoff_status"
 
 def who(role: str | None) -> say.Json:
     """An adult inside a sentence. A coordinator has no role a child knows."""
-    if role == NAV:
-        return say.message("nav_all")
     return say.your(role) if role in content().roles else say.message("person_municipality")
-
-
-def together(roles: list[str]) -> say.Json:
-    """Two or three adults inside a sentence."""
-    first, second, *rest = [say.your(role) for role in roles]
-    if rest:
-        return say.message("nav_people_three", first=first, second=second, third=rest[0])
-    return say.message("nav_people_two", first=first, second=second)
 
 
 def known(role: str | None) -> list[str]:
@@ -85,8 +73,7 @@ def left_before(handoff_id: str, role: str | None, unsent: str) -> Draft:
 
 
 def passed_on(handoff_id: str, role: str | None) -> Draft:
-    text = say.message("passed_on_nav") if role == NAV else say.message("passed_on", role=who(role))
-    return _draft([text], handoff_id, role, [MENU], ["112"])
+    return _draft([say.message("passed_on", role=who(role))], handoff_id, role, [MENU], ["112"])
 
 
 def write_now(handoff_id: str, role: str | None) -> Draft:
@@ -134,11 +121,6 @@ def helped(handoff_id: str, role: str, value: Helped) -> Draft:
     if value != Helped.NO:
         return _draft([say.message("helped_thanks")], handoff_id, role, [MENU])
     return _draft([say.message("helped_no")], handoff_id, role, [HUMAN, MENU], ["bris"])
-
-
-def nav_answer(handoff_id: str) -> Draft:
-    """Stands before the one answer of the nav."""
-    return _draft([say.message("nav_answer")], handoff_id, None, [write_button(handoff_id, NAV), MENU])
 
 
 def ready_answer(id_: str) -> Draft:

@@ -87,12 +87,6 @@ class Decision:
     def step(self, role: str) -> Step | None:
         return next((step for step in self.steps if step.role == role), None)
 
-    def reason_for_child(self, role: str) -> dict[str, str] | None:
-        """The reference to what the child reads as the reason (worries.yml `reasons`), where there is one."""
-        if self.worry is None or role not in self.worry.reasons:
-            return None
-        return {"kind": "reason", "id": self.worry.id, "part": role}
-
 
 def decide(
     matter: Matter, nav: Nav, at: datetime, *, first: str | None = None, widely: bool = True, known: Content | None = None

@@ -48,14 +48,6 @@ def remove(session: Session, id_: str) -> None:
     session.execute(delete(NavChild).where(NavChild.id == id_))
 
 
-def child_of_conversation(session: Session, conversation_id: str) -> NavChild | None:
-    query = select(NavChild).join(Conversation, Conversation.child_id == NavChild.id).where(Conversation.id == conversation_id)
-    return session.scalar(query.where(NavChild.active))
-
-
-# --- adults, stand-ins, absences
-
-
 def adult(session: Session, id_: int) -> NavAdult | None:
     return session.get(NavAdult, id_)
 

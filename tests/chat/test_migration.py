@@ -9,7 +9,6 @@ from sqlalchemy import Engine, text
 from actions import db
 from actions.migrations import run as migrations
 from tests.nav.test_migration import ROWS, counts
-from tests.nav.test_migration import empty as empty
 
 
 def test_going_up_and_down_loses_no_row(empty: Engine) -> None:

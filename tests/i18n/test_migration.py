@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
@@ -25,29 +20,6 @@ ROWS = (
     f" 'generic', 'yes', '{{}}', '[]', 'new', '{NOW}')",
     f"INSERT INTO handoff_events (handoff_id, at, actor, step) VALUES ('h1', '{NOW}', 'child', 'created')",
 )  # fmt: skip
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database without any table."""
-    if request.param == "sqlite":
-        engine = db.make_engine(f"sqlite:///{tmp_path / 'm.db'}")
-        yield engine
-        engine.dispose()
-        return
-    url = os.environ.get("NAVET_TEST_POSTGRES_URL", "").replace("postgresql://", "postgresql+psycopg://")
-    if not url:
-        pytest.skip("NAVET_TEST_POSTGRES_URL is not set")
-    schema = f"navet_i18n_{os.getpid()}_{os.urandom(3).hex()}"
-    admin = db.make_engine(url)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    engine = db.make_engine(f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
-    yield engine
-    engine.dispose()
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
 
 
 def test_going_up_and_down_keeps_every_row(empty: Engine) -> None:

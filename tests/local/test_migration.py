@@ -7,7 +7,6 @@ from sqlalchemy import Engine, inspect, text
 
 from actions.migrations import run as migrations
 from tests.nav.test_migration import NOW, ROWS, counts
-from tests.nav.test_migration import empty as empty
 
 TABLES = {"ticks", "meeting_lists", "municipality_profiles", "crisis_banners", "joint_questions", "joint_voices"}
 MINE = (

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
@@ -33,29 +28,6 @@ ROWS = (
     f"INSERT INTO handoff_events (handoff_id, at, actor, step) VALUES ('h1', '{NOW}', 'child', 'created')",
 )  # fmt: skip
 COUNTED = ("staff_users", "staff_sessions", "conversations", "messages", "handoffs", "handoff_events")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database without any table."""
-    if request.param == "sqlite":
-        engine = db.make_engine(f"sqlite:///{tmp_path / 'm.db'}")
-        yield engine
-        engine.dispose()
-        return
-    url = os.environ.get("NAVET_TEST_POSTGRES_URL", "").replace("postgresql://", "postgresql+psycopg://")
-    if not url:
-        pytest.skip("NAVET_TEST_POSTGRES_URL is not set")
-    schema = f"navet_nav_{os.getpid()}_{os.urandom(3).hex()}"
-    admin = db.make_engine(url)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    engine = db.make_engine(f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
-    yield engine
-    engine.dispose()
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
 
 
 def counts(engine: Engine) -> dict[str, int]:

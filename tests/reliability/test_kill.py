@@ -1,6 +1,6 @@
 """`kill -9` of any part at any moment while children write: nothing acknowledged is lost, nothing is stored twice.
 
-NAVET_KILL_CYCLES sets how many kills (25 by default; docs/measurements.md has the figures of the long run). The order of the kills
+NAVET_KILL_CYCLES sets how many kills (25 by default). The order of the kills
 comes from NAVET_KILL_SEED.
 """
 
